@@ -1,0 +1,502 @@
+"""Agents that run on any model, with the public API of ``openai-agents``.
+
+The names below are loaded with their first use: ``import agents`` itself costs next to nothing, and nobody pays for
+what they do not import. ``_HOME`` says where each lives; type checkers read the block above it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .agent import Agent as Agent
+    from .agent import AgentBase as AgentBase
+    from .agent import StopAtTools as StopAtTools
+    from .agent import ToolsToFinalOutputFunction as ToolsToFinalOutputFunction
+    from .agent import ToolsToFinalOutputResult as ToolsToFinalOutputResult
+    from .agent_output import AgentOutputSchema as AgentOutputSchema
+    from .agent_output import AgentOutputSchemaBase as AgentOutputSchemaBase
+    from .exceptions import AgentsException as AgentsException
+    from .exceptions import AuthenticationError as AuthenticationError
+    from .exceptions import BadRequestError as BadRequestError
+    from .exceptions import ConflictError as ConflictError
+    from .exceptions import ContentPolicyError as ContentPolicyError
+    from .exceptions import ContextLengthError as ContextLengthError
+    from .exceptions import InputGuardrailTripwireTriggered as InputGuardrailTripwireTriggered
+    from .exceptions import MaxTurnsExceeded as MaxTurnsExceeded
+    from .exceptions import ModelBehaviorError as ModelBehaviorError
+    from .exceptions import ModelRefusalError as ModelRefusalError
+    from .exceptions import ModelTimeoutError as ModelTimeoutError
+    from .exceptions import NotFoundError as NotFoundError
+    from .exceptions import OutputGuardrailTripwireTriggered as OutputGuardrailTripwireTriggered
+    from .exceptions import OverloadedError as OverloadedError
+    from .exceptions import PermissionDeniedError as PermissionDeniedError
+    from .exceptions import ProviderConnectionError as ProviderConnectionError
+    from .exceptions import ProviderError as ProviderError
+    from .exceptions import ProviderProtocolError as ProviderProtocolError
+    from .exceptions import ProviderStatusError as ProviderStatusError
+    from .exceptions import ProviderTimeoutError as ProviderTimeoutError
+    from .exceptions import QuotaExceededError as QuotaExceededError
+    from .exceptions import RateLimitError as RateLimitError
+    from .exceptions import RunErrorDetails as RunErrorDetails
+    from .exceptions import ServerError as ServerError
+    from .exceptions import ToolInputGuardrailTripwireTriggered as ToolInputGuardrailTripwireTriggered
+    from .exceptions import ToolOutputGuardrailTripwireTriggered as ToolOutputGuardrailTripwireTriggered
+    from .exceptions import ToolTimeoutError as ToolTimeoutError
+    from .exceptions import UserError as UserError
+    from .guardrail import GuardrailFunctionOutput as GuardrailFunctionOutput
+    from .guardrail import InputGuardrail as InputGuardrail
+    from .guardrail import InputGuardrailResult as InputGuardrailResult
+    from .guardrail import OutputGuardrail as OutputGuardrail
+    from .guardrail import OutputGuardrailResult as OutputGuardrailResult
+    from .guardrail import input_guardrail as input_guardrail
+    from .guardrail import output_guardrail as output_guardrail
+    from .handoffs import Handoff as Handoff
+    from .handoffs import HandoffInputData as HandoffInputData
+    from .handoffs import HandoffInputFilter as HandoffInputFilter
+    from .handoffs import handoff as handoff
+    from .items import HandoffCallItem as HandoffCallItem
+    from .items import HandoffOutputItem as HandoffOutputItem
+    from .items import ItemHelpers as ItemHelpers
+    from .items import MessageOutputItem as MessageOutputItem
+    from .items import ModelResponse as ModelResponse
+    from .items import ReasoningItem as ReasoningItem
+    from .items import RunItem as RunItem
+    from .items import TResponseInputItem as TResponseInputItem
+    from .items import ToolCallItem as ToolCallItem
+    from .items import ToolCallOutputItem as ToolCallOutputItem
+    from .lifecycle import AgentHooks as AgentHooks
+    from .lifecycle import RunHooks as RunHooks
+    from .logger import enable_verbose_stdout_logging as enable_verbose_stdout_logging
+    from .model_settings import ModelSettings as ModelSettings
+    from .models.interface import Model as Model
+    from .models.interface import ModelProvider as ModelProvider
+    from .models.interface import ModelTracing as ModelTracing
+    from .models.multi_provider import MultiProvider as MultiProvider
+    from .models.openai_chatcompletions import OpenAIChatCompletionsModel as OpenAIChatCompletionsModel
+    from .models.openai_defaults import set_default_openai_api as set_default_openai_api
+    from .models.openai_defaults import set_default_openai_client as set_default_openai_client
+    from .models.openai_defaults import set_default_openai_key as set_default_openai_key
+    from .models.openai_provider import OpenAIProvider as OpenAIProvider
+    from .prompts import DynamicPromptFunction as DynamicPromptFunction
+    from .prompts import GenerateDynamicPromptData as GenerateDynamicPromptData
+    from .prompts import Prompt as Prompt
+    from .result import RunResult as RunResult
+    from .result import RunResultStreaming as RunResultStreaming
+    from .retry import ModelRetryAdvice as ModelRetryAdvice
+    from .retry import ModelRetryAdviceRequest as ModelRetryAdviceRequest
+    from .retry import ModelRetryBackoffSettings as ModelRetryBackoffSettings
+    from .retry import ModelRetryNormalizedError as ModelRetryNormalizedError
+    from .retry import ModelRetrySettings as ModelRetrySettings
+    from .retry import RetryDecision as RetryDecision
+    from .retry import RetryPolicy as RetryPolicy
+    from .retry import RetryPolicyContext as RetryPolicyContext
+    from .retry import retry_policies as retry_policies
+    from .run import Runner as Runner
+    from .run_config import RunConfig as RunConfig
+    from .run_config import ToolErrorFormatter as ToolErrorFormatter
+    from .run_config import ToolErrorFormatterArgs as ToolErrorFormatterArgs
+    from .run_config import ToolExecutionConfig as ToolExecutionConfig
+    from .run_config import ToolNameCollisionPolicy as ToolNameCollisionPolicy
+    from .run_config import ToolNotFoundBehavior as ToolNotFoundBehavior
+    from .run_context import AgentHookContext as AgentHookContext
+    from .run_context import RunContextWrapper as RunContextWrapper
+    from .run_context import TContext as TContext
+    from .stream_events import AgentUpdatedStreamEvent as AgentUpdatedStreamEvent
+    from .stream_events import RawResponsesStreamEvent as RawResponsesStreamEvent
+    from .stream_events import RunItemStreamEvent as RunItemStreamEvent
+    from .stream_events import StreamEvent as StreamEvent
+    from .tool import FunctionTool as FunctionTool
+    from .tool import FunctionToolResult as FunctionToolResult
+    from .tool import Tool as Tool
+    from .tool import default_tool_error_function as default_tool_error_function
+    from .tool import function_tool as function_tool
+    from .tool_context import ToolContext as ToolContext
+    from .tool_guardrails import ToolGuardrailFunctionOutput as ToolGuardrailFunctionOutput
+    from .tool_guardrails import ToolInputGuardrail as ToolInputGuardrail
+    from .tool_guardrails import ToolInputGuardrailData as ToolInputGuardrailData
+    from .tool_guardrails import ToolInputGuardrailResult as ToolInputGuardrailResult
+    from .tool_guardrails import ToolOutputGuardrail as ToolOutputGuardrail
+    from .tool_guardrails import ToolOutputGuardrailData as ToolOutputGuardrailData
+    from .tool_guardrails import ToolOutputGuardrailResult as ToolOutputGuardrailResult
+    from .tool_guardrails import tool_input_guardrail as tool_input_guardrail
+    from .tool_guardrails import tool_output_guardrail as tool_output_guardrail
+    from .tool_output import ToolOutputFileContent as ToolOutputFileContent
+    from .tool_output import ToolOutputFileContentDict as ToolOutputFileContentDict
+    from .tool_output import ToolOutputImage as ToolOutputImage
+    from .tool_output import ToolOutputImageDict as ToolOutputImageDict
+    from .tool_output import ToolOutputText as ToolOutputText
+    from .tool_output import ToolOutputTextDict as ToolOutputTextDict
+    from .tracing import AgentSpanData as AgentSpanData
+    from .tracing import CustomSpanData as CustomSpanData
+    from .tracing import FunctionSpanData as FunctionSpanData
+    from .tracing import GenerationSpanData as GenerationSpanData
+    from .tracing import GuardrailSpanData as GuardrailSpanData
+    from .tracing import HandoffSpanData as HandoffSpanData
+    from .tracing import MCPListToolsSpanData as MCPListToolsSpanData
+    from .tracing import ResponseSpanData as ResponseSpanData
+    from .tracing import Span as Span
+    from .tracing import SpanData as SpanData
+    from .tracing import SpanError as SpanError
+    from .tracing import TaskSpanData as TaskSpanData
+    from .tracing import Trace as Trace
+    from .tracing import TracingProcessor as TracingProcessor
+    from .tracing import TurnSpanData as TurnSpanData
+    from .tracing import add_trace_processor as add_trace_processor
+    from .tracing import agent_span as agent_span
+    from .tracing import custom_span as custom_span
+    from .tracing import flush_traces as flush_traces
+    from .tracing import function_span as function_span
+    from .tracing import gen_span_id as gen_span_id
+    from .tracing import gen_trace_id as gen_trace_id
+    from .tracing import generation_span as generation_span
+    from .tracing import get_current_span as get_current_span
+    from .tracing import get_current_trace as get_current_trace
+    from .tracing import guardrail_span as guardrail_span
+    from .tracing import handoff_span as handoff_span
+    from .tracing import mcp_tools_span as mcp_tools_span
+    from .tracing import response_span as response_span
+    from .tracing import set_trace_processors as set_trace_processors
+    from .tracing import set_trace_provider as set_trace_provider
+    from .tracing import set_tracing_disabled as set_tracing_disabled
+    from .tracing import set_tracing_export_api_key as set_tracing_export_api_key
+    from .tracing import task_span as task_span
+    from .tracing import trace as trace
+    from .tracing import turn_span as turn_span
+    from .usage import RequestUsage as RequestUsage
+    from .usage import Usage as Usage
+    from .version import __version__ as __version__
+
+_HOME = {
+    "Agent": "agent",
+    "AgentBase": "agent",
+    "StopAtTools": "agent",
+    "ToolsToFinalOutputFunction": "agent",
+    "ToolsToFinalOutputResult": "agent",
+    "AgentOutputSchema": "agent_output",
+    "AgentOutputSchemaBase": "agent_output",
+    "AgentsException": "exceptions",
+    "AuthenticationError": "exceptions",
+    "BadRequestError": "exceptions",
+    "ConflictError": "exceptions",
+    "ContentPolicyError": "exceptions",
+    "ContextLengthError": "exceptions",
+    "InputGuardrailTripwireTriggered": "exceptions",
+    "MaxTurnsExceeded": "exceptions",
+    "ModelBehaviorError": "exceptions",
+    "ModelRefusalError": "exceptions",
+    "ModelTimeoutError": "exceptions",
+    "NotFoundError": "exceptions",
+    "OutputGuardrailTripwireTriggered": "exceptions",
+    "OverloadedError": "exceptions",
+    "PermissionDeniedError": "exceptions",
+    "ProviderConnectionError": "exceptions",
+    "ProviderError": "exceptions",
+    "ProviderProtocolError": "exceptions",
+    "ProviderStatusError": "exceptions",
+    "ProviderTimeoutError": "exceptions",
+    "QuotaExceededError": "exceptions",
+    "RateLimitError": "exceptions",
+    "RunErrorDetails": "exceptions",
+    "ServerError": "exceptions",
+    "ToolInputGuardrailTripwireTriggered": "exceptions",
+    "ToolOutputGuardrailTripwireTriggered": "exceptions",
+    "ToolTimeoutError": "exceptions",
+    "UserError": "exceptions",
+    "GuardrailFunctionOutput": "guardrail",
+    "InputGuardrail": "guardrail",
+    "InputGuardrailResult": "guardrail",
+    "OutputGuardrail": "guardrail",
+    "OutputGuardrailResult": "guardrail",
+    "input_guardrail": "guardrail",
+    "output_guardrail": "guardrail",
+    "Handoff": "handoffs",
+    "HandoffInputData": "handoffs",
+    "HandoffInputFilter": "handoffs",
+    "handoff": "handoffs",
+    "HandoffCallItem": "items",
+    "HandoffOutputItem": "items",
+    "ItemHelpers": "items",
+    "MessageOutputItem": "items",
+    "ModelResponse": "items",
+    "ReasoningItem": "items",
+    "RunItem": "items",
+    "TResponseInputItem": "items",
+    "ToolCallItem": "items",
+    "ToolCallOutputItem": "items",
+    "AgentHooks": "lifecycle",
+    "RunHooks": "lifecycle",
+    "enable_verbose_stdout_logging": "logger",
+    "ModelSettings": "model_settings",
+    "Model": "models.interface",
+    "ModelProvider": "models.interface",
+    "ModelTracing": "models.interface",
+    "MultiProvider": "models.multi_provider",
+    "OpenAIChatCompletionsModel": "models.openai_chatcompletions",
+    "set_default_openai_api": "models.openai_defaults",
+    "set_default_openai_client": "models.openai_defaults",
+    "set_default_openai_key": "models.openai_defaults",
+    "OpenAIProvider": "models.openai_provider",
+    "DynamicPromptFunction": "prompts",
+    "GenerateDynamicPromptData": "prompts",
+    "Prompt": "prompts",
+    "RunResult": "result",
+    "RunResultStreaming": "result",
+    "ModelRetryAdvice": "retry",
+    "ModelRetryAdviceRequest": "retry",
+    "ModelRetryBackoffSettings": "retry",
+    "ModelRetryNormalizedError": "retry",
+    "ModelRetrySettings": "retry",
+    "RetryDecision": "retry",
+    "RetryPolicy": "retry",
+    "RetryPolicyContext": "retry",
+    "retry_policies": "retry",
+    "Runner": "run",
+    "RunConfig": "run_config",
+    "ToolErrorFormatter": "run_config",
+    "ToolErrorFormatterArgs": "run_config",
+    "ToolExecutionConfig": "run_config",
+    "ToolNameCollisionPolicy": "run_config",
+    "ToolNotFoundBehavior": "run_config",
+    "AgentHookContext": "run_context",
+    "RunContextWrapper": "run_context",
+    "TContext": "run_context",
+    "AgentUpdatedStreamEvent": "stream_events",
+    "RawResponsesStreamEvent": "stream_events",
+    "RunItemStreamEvent": "stream_events",
+    "StreamEvent": "stream_events",
+    "FunctionTool": "tool",
+    "FunctionToolResult": "tool",
+    "Tool": "tool",
+    "default_tool_error_function": "tool",
+    "function_tool": "tool",
+    "ToolContext": "tool_context",
+    "ToolGuardrailFunctionOutput": "tool_guardrails",
+    "ToolInputGuardrail": "tool_guardrails",
+    "ToolInputGuardrailData": "tool_guardrails",
+    "ToolInputGuardrailResult": "tool_guardrails",
+    "ToolOutputGuardrail": "tool_guardrails",
+    "ToolOutputGuardrailData": "tool_guardrails",
+    "ToolOutputGuardrailResult": "tool_guardrails",
+    "tool_input_guardrail": "tool_guardrails",
+    "tool_output_guardrail": "tool_guardrails",
+    "ToolOutputFileContent": "tool_output",
+    "ToolOutputFileContentDict": "tool_output",
+    "ToolOutputImage": "tool_output",
+    "ToolOutputImageDict": "tool_output",
+    "ToolOutputText": "tool_output",
+    "ToolOutputTextDict": "tool_output",
+    "AgentSpanData": "tracing",
+    "CustomSpanData": "tracing",
+    "FunctionSpanData": "tracing",
+    "GenerationSpanData": "tracing",
+    "GuardrailSpanData": "tracing",
+    "HandoffSpanData": "tracing",
+    "MCPListToolsSpanData": "tracing",
+    "ResponseSpanData": "tracing",
+    "Span": "tracing",
+    "SpanData": "tracing",
+    "SpanError": "tracing",
+    "TaskSpanData": "tracing",
+    "Trace": "tracing",
+    "TracingProcessor": "tracing",
+    "TurnSpanData": "tracing",
+    "add_trace_processor": "tracing",
+    "agent_span": "tracing",
+    "custom_span": "tracing",
+    "flush_traces": "tracing",
+    "function_span": "tracing",
+    "gen_span_id": "tracing",
+    "gen_trace_id": "tracing",
+    "generation_span": "tracing",
+    "get_current_span": "tracing",
+    "get_current_trace": "tracing",
+    "guardrail_span": "tracing",
+    "handoff_span": "tracing",
+    "mcp_tools_span": "tracing",
+    "response_span": "tracing",
+    "set_trace_processors": "tracing",
+    "set_trace_provider": "tracing",
+    "set_tracing_disabled": "tracing",
+    "set_tracing_export_api_key": "tracing",
+    "task_span": "tracing",
+    "trace": "tracing",
+    "turn_span": "tracing",
+    "RequestUsage": "usage",
+    "Usage": "usage",
+    "__version__": "version",
+}
+
+__all__ = [
+    "Agent",
+    "AgentBase",
+    "AgentHookContext",
+    "AgentHooks",
+    "AgentOutputSchema",
+    "AgentOutputSchemaBase",
+    "AgentSpanData",
+    "AgentUpdatedStreamEvent",
+    "AgentsException",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConflictError",
+    "ContentPolicyError",
+    "ContextLengthError",
+    "CustomSpanData",
+    "DynamicPromptFunction",
+    "FunctionSpanData",
+    "FunctionTool",
+    "FunctionToolResult",
+    "GenerateDynamicPromptData",
+    "GenerationSpanData",
+    "GuardrailFunctionOutput",
+    "GuardrailSpanData",
+    "Handoff",
+    "HandoffCallItem",
+    "HandoffInputData",
+    "HandoffInputFilter",
+    "HandoffOutputItem",
+    "HandoffSpanData",
+    "InputGuardrail",
+    "InputGuardrailResult",
+    "InputGuardrailTripwireTriggered",
+    "ItemHelpers",
+    "MCPListToolsSpanData",
+    "MaxTurnsExceeded",
+    "MessageOutputItem",
+    "Model",
+    "ModelBehaviorError",
+    "ModelProvider",
+    "ModelRefusalError",
+    "ModelResponse",
+    "ModelRetryAdvice",
+    "ModelRetryAdviceRequest",
+    "ModelRetryBackoffSettings",
+    "ModelRetryNormalizedError",
+    "ModelRetrySettings",
+    "ModelSettings",
+    "ModelTimeoutError",
+    "ModelTracing",
+    "MultiProvider",
+    "NotFoundError",
+    "OpenAIChatCompletionsModel",
+    "OpenAIProvider",
+    "OutputGuardrail",
+    "OutputGuardrailResult",
+    "OutputGuardrailTripwireTriggered",
+    "OverloadedError",
+    "PermissionDeniedError",
+    "Prompt",
+    "ProviderConnectionError",
+    "ProviderError",
+    "ProviderProtocolError",
+    "ProviderStatusError",
+    "ProviderTimeoutError",
+    "QuotaExceededError",
+    "RateLimitError",
+    "RawResponsesStreamEvent",
+    "ReasoningItem",
+    "RequestUsage",
+    "ResponseSpanData",
+    "RetryDecision",
+    "RetryPolicy",
+    "RetryPolicyContext",
+    "RunConfig",
+    "RunContextWrapper",
+    "RunErrorDetails",
+    "RunHooks",
+    "RunItem",
+    "RunItemStreamEvent",
+    "RunResult",
+    "RunResultStreaming",
+    "Runner",
+    "ServerError",
+    "Span",
+    "SpanData",
+    "SpanError",
+    "StopAtTools",
+    "StreamEvent",
+    "TContext",
+    "TResponseInputItem",
+    "TaskSpanData",
+    "Tool",
+    "ToolCallItem",
+    "ToolCallOutputItem",
+    "ToolContext",
+    "ToolErrorFormatter",
+    "ToolErrorFormatterArgs",
+    "ToolExecutionConfig",
+    "ToolGuardrailFunctionOutput",
+    "ToolInputGuardrail",
+    "ToolInputGuardrailData",
+    "ToolInputGuardrailResult",
+    "ToolInputGuardrailTripwireTriggered",
+    "ToolNameCollisionPolicy",
+    "ToolNotFoundBehavior",
+    "ToolOutputFileContent",
+    "ToolOutputFileContentDict",
+    "ToolOutputGuardrail",
+    "ToolOutputGuardrailData",
+    "ToolOutputGuardrailResult",
+    "ToolOutputGuardrailTripwireTriggered",
+    "ToolOutputImage",
+    "ToolOutputImageDict",
+    "ToolOutputText",
+    "ToolOutputTextDict",
+    "ToolTimeoutError",
+    "ToolsToFinalOutputFunction",
+    "ToolsToFinalOutputResult",
+    "Trace",
+    "TracingProcessor",
+    "TurnSpanData",
+    "Usage",
+    "UserError",
+    "__version__",
+    "add_trace_processor",
+    "agent_span",
+    "custom_span",
+    "default_tool_error_function",
+    "enable_verbose_stdout_logging",
+    "flush_traces",
+    "function_span",
+    "function_tool",
+    "gen_span_id",
+    "gen_trace_id",
+    "generation_span",
+    "get_current_span",
+    "get_current_trace",
+    "guardrail_span",
+    "handoff",
+    "handoff_span",
+    "input_guardrail",
+    "mcp_tools_span",
+    "output_guardrail",
+    "response_span",
+    "retry_policies",
+    "set_default_openai_api",
+    "set_default_openai_client",
+    "set_default_openai_key",
+    "set_trace_processors",
+    "set_trace_provider",
+    "set_tracing_disabled",
+    "set_tracing_export_api_key",
+    "task_span",
+    "tool_input_guardrail",
+    "tool_output_guardrail",
+    "trace",
+    "turn_span",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(f".{home}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

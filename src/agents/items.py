@@ -1,0 +1,292 @@
+"""The one conversation format: Responses items, and the run items that wrap them with the agent that made them.
+
+Everything above the codecs speaks this format. Input items are dicts (``ResponseInputItemParam``), output items are
+``openai.types.responses`` objects. An output item remembers its maker in ``provider_data``: a dict with ``provider``,
+``model``, ``response_id`` and whatever that vendor wants back verbatim.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Union, cast
+
+from typing_extensions import TypeAlias
+
+from . import openai_types as oai
+from .exceptions import AgentsException, ModelBehaviorError
+from .tool_output import tool_output_to_input
+
+if TYPE_CHECKING:
+    from openai.types.responses import (
+        Response,
+        ResponseFunctionToolCall,
+        ResponseInputItemParam,
+        ResponseOutputItem,
+        ResponseOutputMessage,
+        ResponseReasoningItem,
+        ResponseStreamEvent,
+    )
+
+    from openai.types.responses.response_input_item_param import FunctionCallOutput
+
+    from .agent import Agent
+    from .usage import Usage
+
+    TResponse: TypeAlias = Response
+    TResponseInputItem: TypeAlias = ResponseInputItemParam
+    TResponseOutputItem: TypeAlias = ResponseOutputItem
+    TResponseStreamEvent: TypeAlias = ResponseStreamEvent
+else:
+
+    def __getattr__(name: str) -> Any:
+        """``TResponse`` and its kin at run time, for code that resolves annotations."""
+        alias = {
+            "TResponse": "Response",
+            "TResponseInputItem": "ResponseInputItemParam",
+            "TResponseOutputItem": "ResponseOutputItem",
+            "TResponseStreamEvent": "ResponseStreamEvent",
+        }.get(name)
+        if alias is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = getattr(oai, alias)
+        return globals()[name]
+
+
+T = TypeVar("T")
+
+
+class _AgentReference:
+    """An attribute that holds an agent strongly, until its item lets go of it and keeps a weak reference."""
+
+    def __init__(self, name: str) -> None:
+        self.key = f"_{name}"
+
+    def __get__(self, item: Any, owner: type | None = None) -> Any:
+        if item is None:
+            return self
+        agent = item.__dict__.get(self.key)
+        return agent() if isinstance(agent, weakref.ref) else agent
+
+    def __set__(self, item: Any, agent: Any) -> None:
+        item.__dict__[self.key] = agent
+
+    def release(self, item: Any) -> None:
+        agent = self.__get__(item)
+        if agent is not None:
+            item.__dict__[self.key] = weakref.ref(agent)
+
+
+C = TypeVar("C", bound=type)
+
+
+def _releasable(*names: str) -> Callable[[C], C]:
+    """Put the named fields of a finished dataclass behind ``_AgentReference``."""
+
+    def install(cls: C) -> C:
+        for name in names:
+            setattr(cls, name, _AgentReference(name))
+        return cls
+
+    return install
+
+
+@_releasable("agent")
+@dataclass
+class RunItemBase(Generic[T]):
+    """What a run makes: a Responses item, and the agent whose turn made it."""
+
+    agent: Agent[Any]
+    """The agent whose turn made this item."""
+    raw_item: T
+    """The Responses item itself."""
+
+    def release_agent(self) -> None:
+        """Keep only a weak reference to the agent, so that stored results do not keep agents alive."""
+        for cls in type(self).__mro__:
+            for value in vars(cls).values():
+                if isinstance(value, _AgentReference):
+                    value.release(self)
+
+    def to_input_item(self) -> TResponseInputItem:
+        """The item as input for the next model call."""
+        return output_to_input(self.raw_item)
+
+
+def output_to_input(raw_item: Any) -> TResponseInputItem:
+    """An output item, or a dict of one, as an input item; a field that only servers may set is left out."""
+    if isinstance(raw_item, Mapping):
+        payload = dict(raw_item)
+    elif hasattr(raw_item, "model_dump"):
+        payload = raw_item.model_dump(exclude_unset=True)
+    else:
+        raise AgentsException(f"An item must be a dict or a Responses object, not {type(raw_item).__name__}.")
+    payload.pop("created_by", None)
+    return cast("TResponseInputItem", payload)
+
+
+@dataclass
+class MessageOutputItem(RunItemBase["ResponseOutputMessage"]):
+    """A message from the model."""
+
+    type: Literal["message_output_item"] = "message_output_item"
+
+
+@dataclass
+class ReasoningItem(RunItemBase["ResponseReasoningItem"]):
+    """What the model let us see of its reasoning."""
+
+    type: Literal["reasoning_item"] = "reasoning_item"
+
+
+class _CallId:
+    """``call_id`` of an item whose raw item may be a dict or an object."""
+
+    raw_item: Any
+
+    @property
+    def call_id(self) -> str | None:
+        """The id that links a call and its output."""
+        found = field_of(self.raw_item, "call_id") or field_of(self.raw_item, "id")
+        return None if found is None else str(found)
+
+
+def field_of(item: Any, name: str) -> Any:
+    """A field of an item, be it a dict or an object; ``None`` where it is absent."""
+    return item.get(name) if isinstance(item, Mapping) else getattr(item, name, None)
+
+
+@dataclass
+class ToolCallItem(_CallId, RunItemBase[Any]):
+    """A call of a tool by the model."""
+
+    type: Literal["tool_call_item"] = "tool_call_item"
+    description: str | None = None
+    """What the tool is for, where it is known."""
+    title: str | None = None
+    """A short label for display, where there is one."""
+
+    @property
+    def tool_name(self) -> str | None:
+        """The name of the called tool."""
+        return cast("str | None", field_of(self.raw_item, "name"))
+
+
+@dataclass
+class ToolCallOutputItem(_CallId, RunItemBase[Any]):
+    """What a tool returned."""
+
+    output: Any
+    """The value that the tool returned; ``raw_item`` holds what the model is told of it."""
+    type: Literal["tool_call_output_item"] = "tool_call_output_item"
+
+
+@dataclass
+class HandoffCallItem(RunItemBase["ResponseFunctionToolCall"]):
+    """A call by which the model hands the conversation to another agent."""
+
+    type: Literal["handoff_call_item"] = "handoff_call_item"
+
+
+@_releasable("source_agent", "target_agent")
+@dataclass
+class HandoffOutputItem(RunItemBase["TResponseInputItem"]):
+    """The answer to a handoff call."""
+
+    source_agent: Agent[Any]
+    """The agent that handed over."""
+    target_agent: Agent[Any]
+    """The agent that took over."""
+    type: Literal["handoff_output_item"] = "handoff_output_item"
+
+
+RunItem: TypeAlias = Union[
+    MessageOutputItem, ReasoningItem, ToolCallItem, ToolCallOutputItem, HandoffCallItem, HandoffOutputItem
+]
+"""An item that a run made."""
+
+
+@dataclass
+class ModelResponse:
+    """One answer of a model."""
+
+    output: list[TResponseOutputItem]
+    """Messages, tool calls and reasoning, in the order in which the model made them."""
+    usage: Usage
+    """What the call cost."""
+    response_id: str | None
+    """The provider's id for the response."""
+    request_id: str | None = None
+    """The provider's id for the request, to quote to its support."""
+    raw_usage: dict[str, Any] | None = None
+    """The provider's own usage record, with ``ModelSettings(preserve_raw_usage=True)``."""
+
+    def to_input_items(self) -> list[TResponseInputItem]:
+        """The output as input for the next model call."""
+        return [output_to_input(item) for item in self.output]
+
+
+class ItemHelpers:
+    """Common look-ups in items."""
+
+    @classmethod
+    def extract_last_content(cls, message: TResponseOutputItem) -> str:
+        """The last text or refusal of a message; empty for any other item.
+
+        Raises:
+            ModelBehaviorError: The last part is neither text nor refusal.
+        """
+        if message.type != "message" or not message.content:
+            return ""
+        last = message.content[-1]
+        if last.type == "output_text":
+            return last.text or ""
+        if last.type == "refusal":
+            return last.refusal
+        raise ModelBehaviorError(f"A message part is text or a refusal, not {last.type!r}.")
+
+    @classmethod
+    def extract_last_text(cls, message: TResponseOutputItem) -> str | None:
+        """The last part of a message, if it is text."""
+        if message.type == "message" and message.content and message.content[-1].type == "output_text":
+            return message.content[-1].text
+        return None
+
+    @classmethod
+    def extract_text(cls, message: TResponseOutputItem) -> str | None:
+        """All text of a message; ``None`` where there is none."""
+        if message.type != "message":
+            return None
+        return "".join(part.text or "" for part in message.content if part.type == "output_text") or None
+
+    @classmethod
+    def extract_refusal(cls, message: TResponseOutputItem) -> str | None:
+        """The refusal in a message; ``None`` where there is none."""
+        if message.type != "message":
+            return None
+        return "".join(part.refusal for part in message.content if part.type == "refusal") or None
+
+    @classmethod
+    def input_to_new_input_list(cls, input: str | list[TResponseInputItem]) -> list[TResponseInputItem]:
+        """A string or a list of items, as a new list of items."""
+        if isinstance(input, str):
+            return [{"content": input, "role": "user"}]
+        return [output_to_input(item) for item in input]
+
+    @classmethod
+    def tool_call_output_item(cls, tool_call: ResponseFunctionToolCall, output: Any) -> FunctionCallOutput:
+        """What a tool returned, as the item that answers its call."""
+        told = tool_output_to_input(output)
+        item = {"call_id": tool_call.call_id, "output": told, "type": "function_call_output"}
+        return cast("FunctionCallOutput", item)
+
+    @classmethod
+    def text_message_outputs(cls, items: Iterable[RunItem]) -> str:
+        """The text of all messages among the items."""
+        return "".join(cls.text_message_output(i) for i in items if isinstance(i, MessageOutputItem))
+
+    @classmethod
+    def text_message_output(cls, message: MessageOutputItem) -> str:
+        """The text of one message."""
+        return cls.extract_text(message.raw_item) or ""

@@ -1,0 +1,32 @@
+"""One model call between a codec, which knows how it looks, and a transport, which knows how it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class WireCall:
+    """One call as its protocol wants it, before any transport has touched it."""
+
+    body: dict[str, Any]
+    """The request body, as JSON data. It belongs to the call: what the transport does to it, no caller sees."""
+    stream: bool
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, object] = field(default_factory=dict)
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+    """Fields that the user adds to the body."""
+    extra_args: Mapping[str, Any] = field(default_factory=dict)
+    """Arguments that the user gives to the client or adapter underneath."""
+    retries: bool = True
+    """Whether the transport may try again by itself: not when the run has a retry policy, as one authority is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class WireReply:
+    """A whole answer: its payload in whatever form the codec reads, and what came beside it."""
+
+    payload: Any
+    request_id: str | None = None
