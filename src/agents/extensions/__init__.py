@@ -1,0 +1,1 @@
+"""What stands around the core: adapters and helpers that are imported by name."""

@@ -1,0 +1,1 @@
+"""Models that need a package of their own."""

@@ -1,0 +1,149 @@
+"""Finds models of any provider by name: the part before the first slash says who is asked."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Literal
+
+from ..exceptions import UserError
+from .interface import Model, ModelProvider
+from .litellm import PROFILES, LitellmProvider
+from .openai_provider import OpenAIProvider
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+
+class MultiProviderMap:
+    """Which provider answers for which prefix."""
+
+    def __init__(self) -> None:
+        self._mapping: dict[str, ModelProvider] = {}
+
+    def has_prefix(self, prefix: str) -> bool:
+        """Whether a provider answers for the prefix."""
+        return prefix in self._mapping
+
+    def get_mapping(self) -> dict[str, ModelProvider]:
+        """A copy of the whole mapping."""
+        return dict(self._mapping)
+
+    def set_mapping(self, mapping: dict[str, ModelProvider]) -> None:
+        """Replace the whole mapping."""
+        self._mapping = dict(mapping)
+
+    def get_provider(self, prefix: str) -> ModelProvider | None:
+        """The provider for the prefix, if there is one."""
+        return self._mapping.get(prefix)
+
+    def add_provider(self, prefix: str, provider: ModelProvider) -> None:
+        """Let a provider answer for the prefix."""
+        self._mapping[prefix] = provider
+
+    def remove_provider(self, prefix: str) -> None:
+        """Let nobody answer for the prefix any more.
+
+        Raises:
+            KeyError: Nobody did.
+        """
+        del self._mapping[prefix]
+
+
+class MultiProvider(ModelProvider):
+    """Asks the provider that a model's prefix names.
+
+    ``"gpt-…"`` and ``"openai/…"`` are OpenAI's, ``"litellm/…"`` is whatever LiteLLM reaches, and ``provider_map`` adds
+    prefixes of the caller's own, which come first.
+
+    Args:
+        provider_map: Prefixes of the caller's own.
+        openai_api_key: As for :class:`OpenAIProvider`, like the other ``openai_`` arguments.
+        openai_base_url: Another address for OpenAI's models.
+        openai_client: A client to use as it is.
+        openai_organization: OpenAI organization to bill.
+        openai_project: OpenAI project to bill.
+        openai_use_responses: Must be left out or false: this version speaks Chat Completions.
+        openai_strict_feature_validation: Raise for what only the Responses API has.
+        openai_prefix_mode: ``"alias"`` takes ``openai/`` off the name; ``"model_id"`` leaves it on, for servers whose
+            model names look like that.
+        unknown_prefix_mode: ``"error"`` refuses a prefix that nobody answers for; ``"model_id"`` passes the whole name
+            to OpenAI's provider.
+
+    Raises:
+        UserError: A mode is not one of those.
+    """
+
+    def __init__(
+        self,
+        *,
+        provider_map: MultiProviderMap | None = None,
+        openai_api_key: str | None = None,
+        openai_base_url: str | None = None,
+        openai_client: AsyncOpenAI | None = None,
+        openai_organization: str | None = None,
+        openai_project: str | None = None,
+        openai_use_responses: bool | None = None,
+        openai_strict_feature_validation: bool = False,
+        openai_prefix_mode: Literal["alias", "model_id"] = "alias",
+        unknown_prefix_mode: Literal["error", "model_id"] = "error",
+    ) -> None:
+        if openai_prefix_mode not in ("alias", "model_id"):
+            raise UserError(f"openai_prefix_mode is 'alias' or 'model_id', not {openai_prefix_mode!r}.")
+        if unknown_prefix_mode not in ("error", "model_id"):
+            raise UserError(f"unknown_prefix_mode is 'error' or 'model_id', not {unknown_prefix_mode!r}.")
+        self.provider_map = provider_map
+        self.openai_provider = OpenAIProvider(
+            api_key=openai_api_key,
+            base_url=openai_base_url,
+            openai_client=openai_client,
+            organization=openai_organization,
+            project=openai_project,
+            use_responses=openai_use_responses,
+            strict_feature_validation=openai_strict_feature_validation,
+        )
+        self._litellm = LitellmProvider()
+        self._keep_openai_prefix = openai_prefix_mode == "model_id"
+        self._pass_unknown = unknown_prefix_mode == "model_id"
+
+    def get_model(self, model_name: str | None) -> Model:
+        """The model of that name; OpenAI's default model for ``None``.
+
+        Raises:
+            UserError: Nobody answers for the prefix; the message names what comes near.
+        """
+        prefix, slash, rest = (model_name or "").partition("/")
+        if not slash:
+            return self.openai_provider.get_model(model_name)
+        if self.provider_map is not None and (provider := self.provider_map.get_provider(prefix)) is not None:
+            return provider.get_model(rest)
+        if prefix == "litellm":
+            return self._litellm.get_model(rest)
+        if prefix == "openai":
+            return self.openai_provider.get_model(model_name if self._keep_openai_prefix else rest)
+        if self._pass_unknown:
+            return self.openai_provider.get_model(model_name)
+        raise UserError(self._unknown(prefix, model_name or ""))
+
+    def _unknown(self, prefix: str, model_name: str) -> str:
+        own = list(self.provider_map.get_mapping()) if self.provider_map else []
+        routes = {name: name for name in ("openai", "litellm", *own)}
+        routes |= {name: f"litellm/{name}" for name in PROFILES}
+        near = [routes[name] for name in difflib.get_close_matches(prefix, routes, n=3)]
+        hint = f"Did you mean {' or '.join(f'{name}/…' for name in near)}? " if near else ""
+        return (
+            f"No provider answers for {prefix!r} in model {model_name!r}. {hint}"
+            f"Known here: {', '.join(sorted({'openai', 'litellm', *own}))}; "
+            f"LiteLLM reaches a hundred more as 'litellm/{model_name}'."
+        )
+
+    async def aclose(self) -> None:
+        """Close every provider, even when one fails."""
+        mapped = self.provider_map.get_mapping().values() if self.provider_map else ()
+        errors: list[Exception] = []
+        for provider in {id(p): p for p in (self.openai_provider, self._litellm, *mapped)}.values():
+            try:
+                await provider.aclose()
+            except Exception as error:  # noqa: BLE001 - the others must still be closed
+                errors.append(error)
+        if errors:
+            raise errors[0]

@@ -1,0 +1,94 @@
+"""OpenAI's defaults for the whole process: client, key, API, model."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from .. import openai_types as oai
+from ..exceptions import UserError
+from ..model_settings import ModelSettings
+from ..tracing import set_tracing_export_api_key
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+_DEFAULT_MODEL = "gpt-5.6-luna"
+
+_DEFAULT_EFFORT: tuple[tuple[re.Pattern[str], Literal["none", "low"]], ...] = (
+    # Chat Completions takes tools of these models only while they do not reason.
+    (re.compile(r"gpt-5\.[1-9](-(luna|sol|terra|mini|nano))?(-\d{4}-\d{2}-\d{2})?\Z"), "none"),
+    (re.compile(r"gpt-5(-\d{4}-\d{2}-\d{2})?\Z"), "low"),
+)
+"""The reasoning effort of a default model, by name: quick, and accepted together with tools."""
+
+
+@dataclass
+class _Defaults:
+    client: AsyncOpenAI | None = None
+    key: str | None = None
+
+
+_defaults = _Defaults()
+
+
+def set_default_openai_client(client: AsyncOpenAI, use_for_tracing: bool = True) -> None:
+    """Use this client for OpenAI's models, wherever no other is given.
+
+    Args:
+        client: The client.
+        use_for_tracing: Whether an exporter that sends traces to OpenAI may use its key. Nothing is sent without one.
+    """
+    _defaults.client = client
+    if use_for_tracing:
+        set_tracing_export_api_key(client.api_key)
+
+
+def set_default_openai_key(key: str, use_for_tracing: bool = True) -> None:
+    """Use this key for OpenAI's models instead of ``OPENAI_API_KEY``.
+
+    Args:
+        key: The key.
+        use_for_tracing: Whether an exporter that sends traces to OpenAI may use it. Nothing is sent without one.
+    """
+    _defaults.key = key
+    if use_for_tracing:
+        set_tracing_export_api_key(key)
+
+
+def set_default_openai_api(api: Literal["chat_completions", "responses"]) -> None:
+    """Choose the API for OpenAI's models. This version speaks Chat Completions, which is also the default.
+
+    Raises:
+        UserError: The Responses API is asked for, or an unknown one.
+    """
+    if api == "responses":
+        raise UserError("This version speaks to OpenAI's models over Chat Completions only, not over Responses.")
+    if api != "chat_completions":
+        raise UserError(f"There is no OpenAI API {api!r}: use 'chat_completions'.")
+
+
+def default_client() -> AsyncOpenAI | None:
+    """The client set by :func:`set_default_openai_client`."""
+    return _defaults.client
+
+
+def default_key() -> str | None:
+    """The key set by :func:`set_default_openai_key`, or that of the environment."""
+    return _defaults.key or os.environ.get("OPENAI_API_KEY") or None
+
+
+def get_default_model() -> str:
+    """The model of an agent that names none: ``OPENAI_DEFAULT_MODEL``, or OpenAI's small one."""
+    return (os.environ.get("OPENAI_DEFAULT_MODEL") or _DEFAULT_MODEL).lower()
+
+
+def get_default_model_settings(model: str | None = None) -> ModelSettings:
+    """The settings that suit a default model, beneath those of the agent."""
+    name = model if model is not None else get_default_model()
+    for pattern, effort in _DEFAULT_EFFORT:
+        if pattern.match(name):
+            return ModelSettings(reasoning=oai.Reasoning(effort=effort), verbosity="low")
+    return ModelSettings()

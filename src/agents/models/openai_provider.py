@@ -1,0 +1,98 @@
+"""Finds OpenAI's models by name."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from .. import openai_types as oai
+from ..exceptions import UserError
+from .interface import Model, ModelProvider
+from .openai_chatcompletions import OpenAIChatCompletionsModel
+from .openai_defaults import default_client, default_key, get_default_model
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+
+class OpenAIProvider(ModelProvider):
+    """OpenAI's models, or those of a service that speaks like OpenAI.
+
+    Args:
+        api_key: The key; by default that of ``set_default_openai_key`` or ``OPENAI_API_KEY``.
+        base_url: Another address; by default ``OPENAI_BASE_URL`` or OpenAI's own.
+        openai_client: A client to use as it is, instead of the settings above.
+        organization: OpenAI organization to bill.
+        project: OpenAI project to bill.
+        use_responses: Must be left out or false: this version speaks Chat Completions.
+        strict_feature_validation: Raise ``UserError`` for what only the Responses API has, instead of a warning.
+
+    Raises:
+        UserError: A client is given together with settings for one, or the Responses API is asked for.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        openai_client: AsyncOpenAI | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        use_responses: bool | None = None,
+        strict_feature_validation: bool = False,
+    ) -> None:
+        own = {"api_key": api_key, "base_url": base_url, "organization": organization, "project": project}
+        given = [name for name, value in own.items() if value is not None]
+        if openai_client is not None and given:
+            raise UserError(f"Give OpenAIProvider a client or {', '.join(given)}, not both.")
+        if use_responses:
+            raise UserError("This version speaks to OpenAI's models over Chat Completions only, not over Responses.")
+        self._client = openai_client
+        self._own = own
+        self._configured = bool(given)
+        self._strict = strict_feature_validation
+
+    def get_model(self, model_name: str | None) -> Model:
+        """The model of that name, or the default model.
+
+        Raises:
+            UserError: There is no key for OpenAI.
+        """
+        return OpenAIChatCompletionsModel(
+            model_name or get_default_model(), self._get_client(), strict_feature_validation=self._strict
+        )
+
+    def _get_client(self) -> AsyncOpenAI:
+        if self._client is not None:
+            return self._client
+        if not self._configured and (client := default_client()) is not None:
+            return client
+        key = self._own["api_key"] or default_key()
+        if not key:
+            raise UserError(
+                "OpenAI's models need a key: set OPENAI_API_KEY, call set_default_openai_key(...), or give the agent "
+                "another model, such as LitellmModel('anthropic/claude-sonnet-4-5')."
+            )
+        base_url = self._own["base_url"] or os.environ.get("OPENAI_BASE_URL") or None
+        return _shared_client(key, base_url, self._own["organization"], self._own["project"])
+
+
+_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str | None, ...], AsyncOpenAI]]
+_clients = WeakKeyDictionary()
+"""One client, and so one pool of connections, for each event loop and configuration: a pool cannot change loops."""
+
+
+def _shared_client(key: str, base_url: str | None, organization: str | None, project: str | None) -> AsyncOpenAI:
+    configuration = (key, base_url, organization, project)
+    try:
+        clients = _clients.setdefault(asyncio.get_running_loop(), {})
+    except RuntimeError:  # called outside a loop: nobody to share with
+        clients = {}
+    if configuration not in clients:
+        clients[configuration] = oai.AsyncOpenAI(
+            api_key=key, base_url=base_url, organization=organization, project=project
+        )
+    return clients[configuration]

@@ -1,0 +1,212 @@
+"""A model as codec × transport × profile: how its bytes look, how they move, who it is.
+
+Every model that this package brings is one of these. The request of the run loop is put in neutral terms here, once;
+what a codec or a transport needs to know of agents, it learns here.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ..exceptions import AgentsException, ProviderError, UserError
+from ..items import ItemHelpers
+from ..logger import logger
+from ..protocols.base import Codec, Maker, ModelRequest, OutputSpec, Profile, ToolSpec
+from ..tool import FunctionTool
+from ..tracing import GenerationSpanData, Span, generation_span
+from ..usage import model_usage_to_span_usage
+from .interface import Model, ModelTracing
+
+if TYPE_CHECKING:
+    from ..agent_output import AgentOutputSchemaBase
+    from ..handoffs import Handoff
+    from ..items import ModelResponse, TResponseInputItem, TResponseStreamEvent
+    from ..model_settings import ModelSettings
+    from ..tool import Tool
+    from ..transport.base import Transport
+    from ..wire_call import WireCall
+
+
+class WireModel(Model):
+    """A model reached over a wire protocol."""
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        codec: Codec,
+        transport: Transport,
+        profile: Profile,
+        strict_feature_validation: bool = False,
+    ) -> None:
+        if not model:
+            raise UserError("A model needs a name, such as 'anthropic/claude-sonnet-4-5'; this one is empty.")
+        self.model = model
+        self.codec = codec
+        self.transport = transport
+        self.profile = profile
+        self.strict_feature_validation = strict_feature_validation
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(model={self.model!r})"
+
+    async def close(self) -> None:
+        """Let go of the transport's connections."""
+        await self.transport.close()
+
+    async def get_response(
+        self,
+        system_instructions: str | None,
+        input: str | list[TResponseInputItem],
+        model_settings: ModelSettings,
+        tools: list[Tool],
+        output_schema: AgentOutputSchemaBase | None,
+        handoffs: list[Handoff],
+        tracing: ModelTracing,
+        previous_response_id: str | None = None,
+        conversation_id: str | None = None,
+        prompt: Any | None = None,
+    ) -> ModelResponse:
+        """The whole answer; see :meth:`Model.get_response`."""
+        self._check_server_state(previous_response_id, conversation_id, prompt)
+        request = self._request(
+            system_instructions, input, model_settings, tools, output_schema, handoffs, stream=False
+        )
+        with self._span(model_settings, tracing) as span:
+            call = self._encode(request, span, tracing)
+            reply = await self.transport.send(call)
+            keep = bool(model_settings.preserve_raw_usage)
+            response = self.codec.decode(reply.payload, self._maker(), self.profile, keep_usage=keep)
+            response.request_id = reply.request_id
+            self._finish(response, span, tracing)
+        return response
+
+    async def stream_response(
+        self,
+        system_instructions: str | None,
+        input: str | list[TResponseInputItem],
+        model_settings: ModelSettings,
+        tools: list[Tool],
+        output_schema: AgentOutputSchemaBase | None,
+        handoffs: list[Handoff],
+        tracing: ModelTracing,
+        previous_response_id: str | None = None,
+        conversation_id: str | None = None,
+        prompt: Any | None = None,
+    ) -> AsyncIterator[TResponseStreamEvent]:
+        """The answer as events; see :meth:`Model.stream_response`."""
+        self._check_server_state(previous_response_id, conversation_id, prompt)
+        request = self._request(
+            system_instructions, input, model_settings, tools, output_schema, handoffs, stream=True
+        )
+        with self._span(model_settings, tracing) as span:
+            call = self._encode(request, span, tracing)
+            keep = bool(model_settings.preserve_raw_usage)
+            decoder = self.codec.decoder(self._maker(), self.profile, keep_usage=keep)
+            try:
+                async with aclosing(self.transport.stream(call)) as frames:
+                    async for frame in frames:
+                        for event in decoder.feed(frame):
+                            yield event
+                last = decoder.close()
+            except ProviderError as error:
+                error.partial_response = error.partial_response or _worth_keeping(decoder.partial())
+                raise
+            self._finish(decoder.response, span, tracing)
+            for event in last:
+                yield event
+
+    def _request(
+        self,
+        instructions: str | None,
+        input: str | list[TResponseInputItem],
+        settings: ModelSettings,
+        tools: Sequence[Tool],
+        output_schema: AgentOutputSchemaBase | None,
+        handoffs: Sequence[Handoff],
+        *,
+        stream: bool,
+    ) -> ModelRequest:
+        items = ItemHelpers.input_to_new_input_list(input) if isinstance(input, str) else input
+        return ModelRequest(
+            model=self.model,
+            instructions=instructions,
+            items=items,
+            tools=[*map(self._tool, tools), *map(_handoff, handoffs)],
+            output=self._output(output_schema),
+            settings=settings,
+            stream=stream,
+        )
+
+    def _tool(self, tool: Tool) -> ToolSpec:
+        if not isinstance(tool, FunctionTool):
+            raise UserError(
+                f"Model {self.model!r} takes function tools only; {type(tool).__name__} runs on its vendor's servers."
+            )
+        return ToolSpec(tool.name, tool.description, tool.params_json_schema, tool.strict_json_schema)
+
+    def _output(self, schema: AgentOutputSchemaBase | None) -> OutputSpec | None:
+        if schema is None or schema.is_plain_text():
+            return None
+        if not self.profile.json_schema:
+            raise UserError(f"Model {self.model!r} takes no JSON schema: the agent's output_type must be str.")
+        return OutputSpec("final_output", schema.json_schema(), schema.is_strict_json_schema())
+
+    def _check_server_state(self, previous: str | None, conversation: str | None, prompt: object) -> None:
+        given = {"previous_response_id": previous, "conversation_id": conversation, "prompt": prompt}
+        names = [name for name, value in given.items() if value is not None]
+        if not names:
+            return
+        message = f"{' and '.join(names)} need OpenAI's Responses API; {self!r} keeps no conversation on a server."
+        if self.strict_feature_validation:
+            raise UserError(message)
+        logger.warning("Ignored: %s", message)
+
+    def _maker(self) -> Maker:
+        return Maker(self.profile.provider, self.model, uuid.uuid4().hex, time.time())
+
+    @contextmanager
+    def _span(self, settings: ModelSettings, tracing: ModelTracing) -> Iterator[Span[GenerationSpanData]]:
+        config = {**settings.to_traceable_dict(), **self._trace_config()} if not tracing.is_disabled() else None
+        with generation_span(
+            model=self.model, model_config=config, disabled=tracing.is_disabled()
+        ) as span:
+            try:
+                yield span
+            except AgentsException as error:
+                data = {"type": type(error).__name__}
+                span.set_error({"message": str(error) if tracing.include_data() else "The model call failed.", "data": data})
+                raise
+
+    def _trace_config(self) -> Mapping[str, Any]:
+        """What a trace should know of the model beside its settings."""
+        return {"provider": self.profile.provider}
+
+    def _encode(self, request: ModelRequest, span: Span[GenerationSpanData], tracing: ModelTracing) -> WireCall:
+        call = self.codec.encode(request, self.profile)
+        if tracing.include_data():
+            span.span_data.input = call.body.get("messages")
+        logger.debug("Calling %r with %d input items, %d tools", self, len(request.items), len(request.tools))
+        return call
+
+    def _finish(self, response: ModelResponse, span: Span[GenerationSpanData], tracing: ModelTracing) -> None:
+        if not response.usage.requests:
+            logger.warning("%r reported no usage.", self)
+            response.usage.requests = 1
+        if tracing.include_data():
+            span.span_data.output = [item.model_dump(exclude_unset=True) for item in response.output]
+        span.span_data.usage = model_usage_to_span_usage(response.usage)
+
+
+def _worth_keeping(partial: ModelResponse) -> ModelResponse | None:
+    return partial if partial.output or partial.usage.requests else None
+
+
+def _handoff(handoff: Handoff) -> ToolSpec:
+    return ToolSpec(
+        handoff.tool_name, handoff.tool_description, handoff.input_json_schema, handoff.strict_json_schema
+    )

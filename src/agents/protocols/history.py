@@ -1,0 +1,244 @@
+"""Makes a conversation legal for its next reader, whoever made it.
+
+A conversation here is a list of Responses items, perhaps made by models of several vendors, cut off in mid-turn,
+filtered, or written by hand. ``fit`` returns the same conversation so that any protocol can carry it:
+
+- every tool call is followed by its output, in the order of the calls; a call without one gets an output that says so,
+  an output without its call is told as text;
+- call ids are unique, and only as the reader accepts them, rewritten the same way on each request;
+- the arguments of a call are a JSON object, whatever the model wrote;
+- reasoning goes back to its maker alone, and never without the turn that it belongs to; empty answers stay out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from ..exceptions import UserError
+from .base import CallIds, Item, Profile
+
+INTERRUPTED = "No output: the run was interrupted before this tool answered."
+CALLS = frozenset({"function_call"})
+OUTPUTS = frozenset({"function_call_output"})
+ASSISTANT = frozenset({"message", "reasoning", "function_call"})
+
+
+def fit(items: Sequence[object], profile: Profile) -> list[dict[str, Any]]:
+    """The conversation as the reader described by ``profile`` can take it; the input is left as it is.
+
+    Raises:
+        UserError: Something in it is no item.
+    """
+    conversation = [plain(item, position) for position, item in enumerate(items)]
+    outputs = _pair(conversation)
+    answered = set(outputs.values())
+    ids = _Ids(profile.call_ids)
+    fitted: list[dict[str, Any]] = []
+    waiting: list[dict[str, Any]] = []  # the outputs of the calls of the current turn
+    heard = False  # whether the turn's maker has been told an output: what follows is another turn
+    for position, item in enumerate(conversation):
+        kind = item["type"]
+        if kind in OUTPUTS:
+            heard = True
+            if position not in answered:
+                fitted.extend(_flush(waiting))
+                fitted.append(_told(item))
+            continue
+        if waiting and (heard or not _same_turn(item, fitted[-1])):
+            fitted.extend(_flush(waiting))
+        heard = False
+        if kind in CALLS:
+            call_id = ids.of_call(str(item.get("call_id") or ""))
+            found = outputs.get(position)
+            output = INTERRUPTED if found is None else conversation[found].get("output", "")
+            waiting.append({"type": "function_call_output", "call_id": call_id, "output": output})
+            fitted.append({**item, "call_id": call_id, "arguments": _arguments(item.get("arguments"))})
+        elif readable(item, profile) if kind == "reasoning" else not _says_nothing(item):
+            fitted.append(item)
+    fitted.extend(_flush(waiting))
+    return list(_without_stray_reasoning(fitted))
+
+
+def plain(item: object, position: int) -> dict[str, Any]:
+    """An item as a dict with its type; a message may be written without one.
+
+    Raises:
+        UserError: The item says neither type nor role.
+    """
+    data = item if isinstance(item, Mapping) else _dumped(item, position)
+    kind = data.get("type") or ("message" if "role" in data else None)
+    if not isinstance(kind, str):
+        fields = sorted(map(str, data))
+        raise UserError(f"Input item {position} has neither 'type' nor 'role' as text, only {fields}.")
+    return {**data, "type": kind}
+
+
+def _dumped(item: object, position: int) -> Mapping[str, Any]:
+    """The fields of an output object that somebody put into the input as it is."""
+    dump = getattr(item, "model_dump", None)
+    if dump is None:
+        raise UserError(f"Input item {position} is a {type(item).__name__}; items are dicts in Responses form.")
+    fields: Mapping[str, Any] = dump(exclude_unset=True)
+    return fields
+
+
+def maker_of(item: Item) -> str | None:
+    """The provider that made an item; ``None`` where nobody noted it."""
+    data = item.get("provider_data")
+    return data.get("provider") if isinstance(data, Mapping) else None
+
+
+def readable(item: Item, profile: Profile) -> bool:
+    """Whether a reasoning item goes back to the reader."""
+    if sealed(item, profile):
+        return True
+    if profile.replay_filter is not None and (verdict := profile.replay_filter(item)) is not None:
+        return verdict
+    return profile.reasoning_replay == "reasoning_content" and maker_of(item) == profile.provider
+
+
+def sealed(item: Item, profile: Profile) -> bool:
+    """Whether a reasoning item bears the reader's own seal: it goes back verbatim or not at all."""
+    own = profile.reasoning_replay == "thinking_blocks" and maker_of(item) == profile.provider
+    return own and bool(item.get("encrypted_content"))
+
+
+def text_of(message: Item) -> str:
+    """What an assistant message says: its text, or else its refusal."""
+    parts = list(content_parts(message.get("content")))
+    text = "".join(str(part.get("text") or "") for part in parts if part.get("type") != "refusal")
+    return text or "".join(str(part.get("refusal") or "") for part in parts)
+
+
+def _says_nothing(item: Item) -> bool:
+    """Whether an item is an empty answer, which readers refuse."""
+    return item["type"] == "message" and item.get("role") == "assistant" and not text_of(item)
+
+
+def _arguments(arguments: object) -> str:
+    """The arguments of a call as the text of a JSON object, which some readers parse.
+
+    What is none is wrapped, under the name that Anthropic's guide to fine-grained tool streaming gives it, so that
+    the model sees what it wrote.
+    """
+    if isinstance(arguments, Mapping):
+        arguments = json.dumps(arguments, ensure_ascii=False, default=str)
+    text = str(arguments or "")
+    if not text.strip():
+        return "{}"
+    try:
+        msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except (ValueError, RecursionError):
+        readable_text = text.encode("utf-8", "replace").decode()  # half a surrogate pair is refused as well
+        return json.dumps({"INVALID_JSON": readable_text}, ensure_ascii=False)
+    return text
+
+
+def _pair(items: Sequence[Item]) -> dict[int, int]:
+    """Position of each call -> position of its output.
+
+    Vendors repeat ids, within a turn and from turn to turn: an output belongs to the first open call of its id, and
+    a call that its own turn left open is not answered by a later turn's output.
+    """
+    open_calls: dict[str, list[int]] = {}
+    turn_of: dict[str, int] = {}
+    pairs: dict[int, int] = {}
+    turn = 0
+    for position, item in enumerate(items):
+        call_id = str(item.get("call_id") or "")
+        if item["type"] in CALLS:
+            if turn_of.get(call_id) != turn:
+                open_calls[call_id] = []
+                turn_of[call_id] = turn
+            open_calls[call_id].append(position)
+        elif item["type"] in OUTPUTS:
+            if calls := open_calls.get(call_id):
+                pairs[calls.pop(0)] = position
+        elif item.get("role", "assistant") != "assistant":
+            turn += 1
+    return pairs
+
+
+def _same_turn(item: Item, last: Item) -> bool:
+    """Whether an item still belongs to the assistant turn whose calls wait for their outputs."""
+    if item["type"] not in ASSISTANT or item.get("role", "assistant") != "assistant":
+        return False
+    mine, theirs = _response_of(item), _response_of(last)
+    return mine == theirs if mine and theirs else item["type"] in CALLS
+
+
+def _response_of(item: Item) -> object:
+    data = item.get("provider_data")
+    return data.get("response_id") if isinstance(data, Mapping) else None
+
+
+def _flush(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    done = list(waiting)
+    waiting.clear()
+    return done
+
+
+def _told(output: Item) -> dict[str, Any]:
+    """An output whose call is not in the conversation, as something that a user message can say."""
+    head = {"type": "input_text", "text": "Output of an earlier tool call:"}
+    return {"type": "message", "role": "user", "content": [head, *content_parts(output.get("output"))]}
+
+
+def _without_stray_reasoning(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Reasoning that nothing of its turn follows would be a turn of its own, which readers refuse."""
+    pending: list[dict[str, Any]] = []
+    for item in items:
+        if item["type"] == "reasoning":
+            pending.append(item)
+            continue
+        if item["type"] in ASSISTANT and item.get("role", "assistant") == "assistant":
+            yield from (r for r in pending if _of_one_response(r, item))
+        pending.clear()
+        yield item
+
+
+def _of_one_response(reasoning: Item, item: Item) -> bool:
+    mine, theirs = _response_of(reasoning), _response_of(item)
+    return mine == theirs or not (mine and theirs)
+
+
+class _Ids:
+    """Call ids as the reader accepts them: unique, and the same for the same conversation on each request."""
+
+    def __init__(self, rule: CallIds) -> None:
+        self.rule = rule
+        self.taken: set[str] = set()
+
+    def of_call(self, call_id: str) -> str:
+        chosen, turn = call_id, 0
+        while chosen in self.taken or not self.rule.pattern.match(chosen):
+            chosen = self._rewritten(f"{call_id}\0{turn}" if turn or not call_id else call_id)
+            turn += 1
+        self.taken.add(chosen)
+        return chosen
+
+    def _rewritten(self, call_id: str) -> str:
+        digest = hashlib.sha256(call_id.encode("utf-8", "surrogatepass")).hexdigest()
+        return self.rule.prefix + digest[: self.rule.length - len(self.rule.prefix)]
+
+
+def content_parts(content: object) -> Iterable[Mapping[str, Any]]:
+    """The parts of a message's content, or of a tool's output, however it is written: text alone is one part.
+
+    Raises:
+        UserError: It is neither text nor parts.
+    """
+    if content is None:
+        return []
+    if isinstance(content, str):
+        return [{"type": "input_text", "text": content}] if content else []
+    if isinstance(content, Mapping):
+        return [content]
+    if isinstance(content, Iterable):
+        return [part if isinstance(part, Mapping) else {"type": "input_text", "text": str(part)} for part in content]
+    raise UserError(f"A message's content is text or a list of parts, not {type(content).__name__}.")

@@ -1,0 +1,29 @@
+"""What every transport can do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Any, Protocol
+
+from ..wire_call import WireCall, WireReply
+
+
+class Transport(Protocol):
+    """Carries calls to one service and brings answers back, as bytes or as a client's objects."""
+
+    async def send(self, call: WireCall) -> WireReply:
+        """The whole answer.
+
+        Raises:
+            ProviderError: The service could not be reached, or did not give an answer.
+        """
+
+    def stream(self, call: WireCall) -> AsyncGenerator[Any, None]:
+        """The frames of a streamed answer. Closing the generator hangs up.
+
+        Raises:
+            ProviderError: As :meth:`send`, before or within the stream.
+        """
+
+    async def close(self) -> None:
+        """Let go of connections."""
