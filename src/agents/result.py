@@ -1,0 +1,229 @@
+"""What a run gives back. The loop keeps its progress in the result itself: a streamed one can be watched."""
+
+from __future__ import annotations
+
+import abc
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+from .items import ItemHelpers
+from .run_context import RunContextWrapper
+from .stream_events import StreamEvent
+
+if TYPE_CHECKING:
+    from .agent import Agent
+    from .guardrail import InputGuardrailResult, OutputGuardrailResult
+    from .items import ModelResponse, RunItem, TResponseInputItem
+    from .tool_guardrails import ToolInputGuardrailResult, ToolOutputGuardrailResult
+    from .tracing import Trace
+
+T = TypeVar("T")
+
+
+@dataclass(eq=False)
+class RunResultBase(abc.ABC):
+    """What plain and streamed results have in common."""
+
+    input: str | list[TResponseInputItem]
+    """What the run was started with."""
+    new_items: list[RunItem]
+    """All that the run made: messages, tool calls and their outputs, handoffs, reasoning."""
+    raw_responses: list[ModelResponse]
+    """The answers of the models."""
+    final_output: Any
+    """The output of the last agent: text, or an object of its ``output_type``."""
+    input_guardrail_results: list[InputGuardrailResult]
+    output_guardrail_results: list[OutputGuardrailResult]
+    tool_input_guardrail_results: list[ToolInputGuardrailResult]
+    tool_output_guardrail_results: list[ToolOutputGuardrailResult]
+    context_wrapper: RunContextWrapper[Any]
+    """The context of the run; ``context_wrapper.usage`` says what it cost."""
+    current_agent: Agent[Any]
+    """The agent that is running, or ran last."""
+    current_turn: int = 0
+    """The turn that the run is in: one turn is one model call and what follows from it."""
+    max_turns: int | None = None
+    """How many turns the run may take."""
+    conversation: list[TResponseInputItem] = field(default_factory=list, repr=False)
+    """What the next model call of this run would read: input and new items, as handoffs filtered them."""
+
+    @property
+    def last_agent(self) -> Agent[Any]:
+        """The agent that ran last: with :meth:`to_input_list`, all that it takes to go on."""
+        return self.current_agent
+
+    @property
+    def last_response_id(self) -> str | None:
+        """The provider's id for the last model response."""
+        return self.raw_responses[-1].response_id if self.raw_responses else None
+
+    def final_output_as(self, cls: type[T], raise_if_incorrect_type: bool = False) -> T:
+        """The final output, for the type checker as a ``cls``.
+
+        Args:
+            cls: The type.
+            raise_if_incorrect_type: Whether to check that it is one.
+
+        Raises:
+            TypeError: It is not, and that was to be checked.
+        """
+        if raise_if_incorrect_type and not isinstance(self.final_output, cls):
+            raise TypeError(f"The final output is {type(self.final_output).__name__}, not {cls.__name__}.")
+        return cast(T, self.final_output)
+
+    def to_input_list(
+        self, *, mode: Literal["preserve_all", "normalized"] = "preserve_all"
+    ) -> list[TResponseInputItem]:
+        """The whole conversation, as input for another run.
+
+        Args:
+            mode: ``"preserve_all"`` gives the input and all new items; ``"normalized"`` what the last agent
+                read and made, which differs where a handoff filtered the conversation.
+        """
+        if mode == "normalized":
+            return list(self.conversation)
+        items = ItemHelpers.input_to_new_input_list(self.input)
+        return [*items, *(item.to_input_item() for item in self.new_items)]
+
+    def release_agents(self, release_new_items: bool = True) -> None:
+        """Let go of the agents, so that a result which is kept does not keep them."""
+        if release_new_items:
+            for item in self.new_items:
+                item.release_agent()
+
+
+@dataclass(eq=False)
+class RunResult(RunResultBase):
+    """The result of a plain run."""
+
+    def __str__(self) -> str:
+        return _summary(self, "RunResult")
+
+
+class EventBuffer:
+    """Events between a run, which never waits, and the one who reads them. Empty and closed means the end."""
+
+    def __init__(self) -> None:
+        self._events: deque[StreamEvent] = deque()
+        self._news = asyncio.Event()
+        self._closed = False
+
+    def put(self, event: StreamEvent) -> None:
+        """Add an event. After the end there is nobody left to read it."""
+        if self._closed:
+            return
+        self._events.append(event)
+        self._news.set()
+
+    def close(self) -> None:
+        """There will be no more."""
+        self._closed = True
+        self._news.set()
+
+    def clear(self) -> None:
+        """Forget what nobody has read."""
+        self._events.clear()
+
+    async def get(self) -> StreamEvent | None:
+        """The next event; ``None`` at the end."""
+        while not self._events:
+            if self._closed:
+                return None
+            self._news.clear()
+            await self._news.wait()
+        return self._events.popleft()
+
+
+@dataclass(eq=False)
+class RunResultStreaming(RunResultBase):
+    """The result of a streamed run.
+
+    It fills while :meth:`stream_events` is read; ``is_complete`` says when it is full.
+    """
+
+    is_complete: bool = False
+    """Whether the run has ended."""
+    trace: Trace | None = field(default=None, repr=False)
+    """The trace of the run, if it opened one."""
+    run_loop_task: asyncio.Task[None] | None = field(default=None, repr=False)
+    """The task in which the run works."""
+    events: EventBuffer = field(default_factory=EventBuffer, repr=False)
+    """What has happened and is not read yet."""
+    stop_after_turn: bool = False
+    """Whether the run was asked to stop at the end of its turn."""
+
+    def follow(self, task: asyncio.Task[None]) -> None:
+        """Take the task in which the run works. With it end the events, however it comes to its end."""
+        self.run_loop_task = task
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self.is_complete = True
+        self.events.close()
+        if not task.cancelled():
+            task.exception()  # a failure that nobody comes to hear of is no reason for asyncio to complain
+
+    @property
+    def run_loop_exception(self) -> BaseException | None:
+        """What ended the run, if it was an exception."""
+        task = self.run_loop_task
+        return None if task is None or not task.done() or task.cancelled() else task.exception()
+
+    def cancel(self, mode: Literal["immediate", "after_turn"] = "immediate") -> None:
+        """Stop the run.
+
+        Args:
+            mode: ``"immediate"`` hangs up on the model and its tools and forgets unread events;
+                ``"after_turn"`` lets the current turn finish, so that the conversation stays whole.
+        """
+        self.stop_after_turn = True  # also for a tool that does not let itself be cancelled
+        if mode == "after_turn":
+            return
+        if self.run_loop_task is not None and not self.run_loop_task.done():
+            self.run_loop_task.cancel()
+        self.events.clear()
+        self.events.close()
+        self.is_complete = True
+
+    async def stream_events(self) -> AsyncIterator[StreamEvent]:
+        """The events of the run, as they happen. Leaving the loop before the end stops the run.
+
+        Raises:
+            AgentsException: What ended the run, after all events that came before it.
+        """
+        try:
+            while (event := await self.events.get()) is not None:
+                yield event
+        finally:
+            await self._settle()
+        if (error := self.run_loop_exception) is not None:
+            raise error
+
+    async def _settle(self) -> None:
+        """Leave nothing running behind."""
+        task = self.run_loop_task
+        if task is None or task is asyncio.current_task():
+            return
+        if not self.is_complete and not task.done():
+            task.cancel()
+        await asyncio.wait([task])
+
+    def __str__(self) -> str:
+        return _summary(self, "RunResultStreaming")
+
+
+def _summary(result: RunResultBase, name: str) -> str:
+    usage = result.context_wrapper.usage
+    output = result.final_output
+    return "\n".join(
+        [
+            f"{name}:",
+            f"- Last agent: {result.last_agent.name}",
+            f"- Final output ({type(output).__name__}): {output}",
+            f"- {len(result.new_items)} new items, {len(result.raw_responses)} model responses, "
+            f"{usage.requests} requests, {usage.total_tokens} tokens",
+        ]
+    )

@@ -1,0 +1,354 @@
+"""``Runner``: the three ways to run an agent. What happens then is in :mod:`agents.run_internal.run_loop`."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import weakref
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from .agent import Agent
+from .exceptions import UserError
+from .items import ItemHelpers
+from .lifecycle import RunHooks
+from .result import RunResult, RunResultBase, RunResultStreaming
+from .run_config import (
+    DEFAULT_MAX_TURNS,
+    CallModelData,
+    CallModelInputFilter,
+    ModelInputData,
+    RunConfig,
+    ToolErrorFormatter,
+    ToolErrorFormatterArgs,
+    ToolExecutionConfig,
+)
+from .run_context import RunContextWrapper, TContext
+from .run_internal.run_loop import run_to_end
+from .run_internal.run_steps import RunScope
+from .tracing import TraceCtxManager
+
+if TYPE_CHECKING:
+    from .items import TResponseInputItem
+
+__all__ = [
+    "DEFAULT_MAX_TURNS",
+    "AgentRunner",
+    "CallModelData",
+    "CallModelInputFilter",
+    "ModelInputData",
+    "RunConfig",
+    "Runner",
+    "ToolErrorFormatter",
+    "ToolErrorFormatterArgs",
+    "ToolExecutionConfig",
+    "get_default_agent_runner",
+    "set_default_agent_runner",
+]
+
+R = TypeVar("R", bound=RunResultBase)
+T = TypeVar("T")
+
+
+class AgentRunner:
+    """Runs agents. :class:`Runner` passes every call on to one of these, which may be replaced."""
+
+    async def run(
+        self, starting_agent: Agent[Any], input: str | list[TResponseInputItem], **kwargs: Any
+    ) -> RunResult:
+        """See :meth:`Runner.run`."""
+        scope = _start(RunResult, starting_agent, input, **kwargs)
+        with _trace(scope.config):
+            await run_to_end(scope)
+        return cast(RunResult, scope.result)
+
+    def run_sync(
+        self, starting_agent: Agent[Any], input: str | list[TResponseInputItem], **kwargs: Any
+    ) -> RunResult:
+        """See :meth:`Runner.run_sync`."""
+        with suppress(RuntimeError):
+            asyncio.get_running_loop()
+            raise UserError(
+                "Runner.run_sync cannot be called where an event loop is running (a coroutine, a notebook): "
+                "use 'await Runner.run(...)' there."
+            )
+        return _run_in_thread_loop(self.run(starting_agent, input, **kwargs))
+
+    def run_streamed(
+        self, starting_agent: Agent[Any], input: str | list[TResponseInputItem], **kwargs: Any
+    ) -> RunResultStreaming:
+        """See :meth:`Runner.run_streamed`."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            raise UserError(
+                "Runner.run_streamed needs a running event loop, so call it in a coroutine; "
+                "code without one has Runner.run_sync."
+            ) from None
+        scope = _start(RunResultStreaming, starting_agent, input, **kwargs)
+        result = cast(RunResultStreaming, scope.result)
+        result.follow(asyncio.ensure_future(_stream(scope, result)))
+        return result
+
+
+async def _stream(scope: RunScope, result: RunResultStreaming) -> None:
+    with _trace(scope.config) as tracing:
+        result.trace = tracing.trace
+        await run_to_end(scope)
+
+
+def _trace(config: RunConfig) -> TraceCtxManager:
+    return TraceCtxManager(
+        workflow_name=config.workflow_name,
+        trace_id=config.trace_id,
+        group_id=config.group_id,
+        metadata=config.trace_metadata,
+        tracing=config.tracing,
+        disabled=config.tracing_disabled,
+    )
+
+
+def _start(
+    kind: type[R],
+    agent: Agent[Any],
+    input: str | list[TResponseInputItem],
+    *,
+    context: Any = None,
+    max_turns: int | None = DEFAULT_MAX_TURNS,
+    hooks: RunHooks[Any] | None = None,
+    run_config: RunConfig | dict[str, Any] | None = None,
+    previous_response_id: str | None = None,
+    conversation_id: str | None = None,
+) -> RunScope:
+    """Check the arguments of a run, and make its scope.
+
+    Raises:
+        UserError: One of them is of the wrong kind.
+    """
+    for valid, said in _requirements(agent, input, max_turns, hooks, run_config):
+        if not valid:
+            raise UserError(said)
+    items = ItemHelpers.input_to_new_input_list(input)
+    wrapper = context if isinstance(context, RunContextWrapper) else RunContextWrapper(context=context)
+    result = kind(
+        input=input if isinstance(input, str) else items,
+        new_items=[],
+        raw_responses=[],
+        final_output=None,
+        input_guardrail_results=[],
+        output_guardrail_results=[],
+        tool_input_guardrail_results=[],
+        tool_output_guardrail_results=[],
+        context_wrapper=wrapper,
+        current_agent=agent,
+        max_turns=max_turns,
+        conversation=list(items),
+    )
+    return RunScope(
+        result=result,
+        config=_config(run_config),
+        hooks=hooks or RunHooks(),
+        events=result.events if isinstance(result, RunResultStreaming) else None,
+        previous_response_id=previous_response_id,
+        conversation_id=conversation_id,
+        base_input=items,
+    )
+
+
+def _requirements(
+    agent: object, input: object, max_turns: object, hooks: object, config: object
+) -> Iterator[tuple[bool, str]]:
+    """What a run's arguments must be, and what to say of those that are not."""
+    kind = {name: type(value).__name__ for name, value in locals().items()}
+    yield isinstance(agent, Agent), f"The first argument must be an Agent, not {kind['agent']}."
+    said = f"The input must be a string or a list of items, not {kind['input']}."
+    yield isinstance(input, (str, list)), said
+    for index, item in enumerate(input if isinstance(input, list) else ()):
+        said = f"Input item {index} must be an item in Responses form, not {type(item).__name__}"
+        valid = isinstance(item, Mapping) or hasattr(item, "model_dump")
+        yield valid, f"{said}: result.to_input_list() makes such items of what a run made."
+    valid = max_turns is None or (type(max_turns) is int and max_turns >= 1)
+    yield valid, f"max_turns must be at least 1, or None for no limit, not {max_turns!r}."
+    said = f"hooks must be a RunHooks object, not {kind['hooks']}; AgentHooks go to Agent(hooks=...)."
+    yield hooks is None or hasattr(hooks, "on_agent_start"), said
+    said = f"run_config must be a RunConfig, or a dict of its fields, not {kind['config']}."
+    yield config is None or isinstance(config, (RunConfig, dict)), said
+
+
+def _config(given: RunConfig | dict[str, Any] | None) -> RunConfig:
+    if not isinstance(given, dict):
+        return given or RunConfig()
+    known = [each.name for each in fields(RunConfig)]
+    if unknown := [str(name) for name in given if name not in known]:
+        raise UserError(f"RunConfig has no {', '.join(unknown)}. It has: {', '.join(known)}.")
+    return RunConfig(**given)
+
+
+class _ThreadLoop(threading.local):
+    """One event loop a thread for all its synchronous runs, so that connections can be used again.
+
+    It is closed with its thread, or with the process.
+    """
+
+    loop: asyncio.AbstractEventLoop | None = None
+
+    def get(self) -> asyncio.AbstractEventLoop:
+        if self.loop is None or self.loop.is_closed():
+            self.loop = asyncio.new_event_loop()
+            self.owner = _Owner()
+            weakref.finalize(self.owner, self.loop.close)
+        return self.loop
+
+
+class _Owner:
+    """Lives as long as the thread that holds it."""
+
+
+_thread_loop = _ThreadLoop()
+
+
+def _run_in_thread_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end on this thread's loop. Ctrl-C stops the run and waits until it has cleaned up."""
+    loop = _thread_loop.get()
+    task = loop.create_task(work)
+    try:
+        return loop.run_until_complete(task)
+    except BaseException:
+        if not task.done():
+            task.cancel()
+            with suppress(BaseException):  # whatever comes of it: the caller hears why the run was stopped
+                loop.run_until_complete(task)
+        if task.done() and not task.cancelled():
+            task.exception()  # asyncio need not report it as lost
+        raise
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+
+
+_default_runner = AgentRunner()
+
+
+def set_default_agent_runner(runner: AgentRunner | None) -> None:
+    """Let :class:`Runner` pass its calls to another runner; ``None`` restores the usual one."""
+    global _default_runner  # noqa: PLW0603 - one process-wide choice, as the public API has it
+    _default_runner = runner or AgentRunner()
+
+
+def get_default_agent_runner() -> AgentRunner:
+    """The runner that :class:`Runner` passes its calls to."""
+    return _default_runner
+
+
+class Runner:
+    """Runs agents: plainly, synchronously, or as a stream of events."""
+
+    @classmethod
+    async def run(
+        cls,
+        starting_agent: Agent[TContext],
+        input: str | list[TResponseInputItem],
+        *,
+        context: TContext | None = None,
+        max_turns: int | None = DEFAULT_MAX_TURNS,
+        hooks: RunHooks[TContext] | None = None,
+        run_config: RunConfig | dict[str, Any] | None = None,
+        previous_response_id: str | None = None,
+        conversation_id: str | None = None,
+    ) -> RunResult:
+        """Run an agent until it gives its final output.
+
+        The model is called; its tool calls are carried out and their outputs given back to it; a handoff lets
+        another agent go on; an answer without either is the final output.
+
+        Args:
+            starting_agent: The agent that begins.
+            input: What the user says, or a conversation in Responses form.
+            context: Any object for the run's tools, hooks and guardrails; no model sees it.
+            max_turns: How many model calls the run may make; ``None`` for no limit.
+            hooks: Told of what happens in the run.
+            run_config: Settings of the run.
+            previous_response_id: Go on from this response (models of OpenAI's Responses API).
+            conversation_id: Go on with this stored conversation (models of OpenAI's Responses API).
+
+        Returns:
+            The final output, and all that led to it.
+
+        Raises:
+            UserError: An argument, or the agent, is wrong.
+            MaxTurnsExceeded: There was no final output within ``max_turns``.
+            ProviderError: The model's service failed.
+            ModelBehaviorError: The model answered what nobody can act on.
+            ModelRefusalError: The model refused.
+            InputGuardrailTripwireTriggered: A guardrail stopped the run, as others of its kind may.
+        """
+        return await _default_runner.run(
+            starting_agent,
+            input,
+            context=context,
+            max_turns=max_turns,
+            hooks=hooks,
+            run_config=run_config,
+            previous_response_id=previous_response_id,
+            conversation_id=conversation_id,
+        )
+
+    @classmethod
+    def run_sync(
+        cls,
+        starting_agent: Agent[TContext],
+        input: str | list[TResponseInputItem],
+        *,
+        context: TContext | None = None,
+        max_turns: int | None = DEFAULT_MAX_TURNS,
+        hooks: RunHooks[TContext] | None = None,
+        run_config: RunConfig | dict[str, Any] | None = None,
+        previous_response_id: str | None = None,
+        conversation_id: str | None = None,
+    ) -> RunResult:
+        """Run an agent from code without an event loop. Arguments and errors are those of :meth:`run`.
+
+        Raises:
+            UserError: An event loop is running here: use :meth:`run`.
+        """
+        return _default_runner.run_sync(
+            starting_agent,
+            input,
+            context=context,
+            max_turns=max_turns,
+            hooks=hooks,
+            run_config=run_config,
+            previous_response_id=previous_response_id,
+            conversation_id=conversation_id,
+        )
+
+    @classmethod
+    def run_streamed(
+        cls,
+        starting_agent: Agent[TContext],
+        input: str | list[TResponseInputItem],
+        *,
+        context: TContext | None = None,
+        max_turns: int | None = DEFAULT_MAX_TURNS,
+        hooks: RunHooks[TContext] | None = None,
+        run_config: RunConfig | dict[str, Any] | None = None,
+        previous_response_id: str | None = None,
+        conversation_id: str | None = None,
+    ) -> RunResultStreaming:
+        """Start a run whose events can be read as they happen. Arguments and errors are those of :meth:`run`.
+
+        Returns:
+            The result, which fills while ``async for event in result.stream_events()`` is read. Errors that
+            end the run are raised there.
+        """
+        return _default_runner.run_streamed(
+            starting_agent,
+            input,
+            context=context,
+            max_turns=max_turns,
+            hooks=hooks,
+            run_config=run_config,
+            previous_response_id=previous_response_id,
+            conversation_id=conversation_id,
+        )

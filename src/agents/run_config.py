@@ -1,0 +1,158 @@
+"""What is set for a whole run, over all its agents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, Union
+
+from .exceptions import UserError
+from .model_settings import ModelSettings, coerce_model_settings
+from .models.interface import Model, ModelProvider
+from .models.multi_provider import MultiProvider
+from .run_context import RunContextWrapper, TContext
+
+if TYPE_CHECKING:
+    from .agent import Agent
+    from .guardrail import InputGuardrail, OutputGuardrail
+    from .handoffs import HandoffInputFilter
+    from .items import TResponseInputItem
+    from .tracing import TracingConfig
+
+DEFAULT_MAX_TURNS = 10
+"""How many turns a run may take, unless it is told otherwise."""
+
+ToolNotFoundBehavior: TypeAlias = Literal["raise_error", "return_error_to_model"]
+ToolNameCollisionPolicy: TypeAlias = Literal["warn", "error"]
+
+
+@dataclass
+class ModelInputData:
+    """What a model is about to read."""
+
+    input: list[TResponseInputItem]
+    instructions: str | None
+
+
+@dataclass
+class CallModelData(Generic[TContext]):
+    """What a ``call_model_input_filter`` receives."""
+
+    model_data: ModelInputData
+    agent: Agent[TContext]
+    context: TContext | None
+
+
+CallModelInputFilter: TypeAlias = Callable[
+    [CallModelData[Any]], Union[ModelInputData, Awaitable[ModelInputData]]
+]
+"""Changes what a model reads, just before each call."""
+
+
+@dataclass
+class ToolErrorFormatterArgs(Generic[TContext]):
+    """What a ``tool_error_formatter`` receives."""
+
+    kind: Literal["tool_not_found"]
+    """What went wrong."""
+    tool_type: Literal["function"]
+    tool_name: str
+    call_id: str
+    default_message: str
+    """What the model would be told."""
+    run_context: RunContextWrapper[TContext]
+    error: Exception | None = None
+
+
+ToolErrorFormatter: TypeAlias = Callable[
+    [ToolErrorFormatterArgs[Any]], Union[str, Awaitable[Union[str, None]], None]
+]
+"""Says in other words what the model is told of a failed tool call; ``None`` keeps the default message."""
+
+
+@dataclass
+class ToolExecutionConfig:
+    """How the tool calls of one turn are executed."""
+
+    max_function_tool_concurrency: int | None = None
+    """How many run at the same time; ``None`` for all."""
+
+    def __post_init__(self) -> None:
+        limit = self.max_function_tool_concurrency
+        if limit is not None and limit < 1:
+            raise UserError(f"max_function_tool_concurrency must be at least 1, not {limit}.")
+
+
+def _sensitive_data_default() -> bool:
+    return os.environ.get("OPENAI_AGENTS_TRACE_INCLUDE_SENSITIVE_DATA", "true").strip().lower() in (
+        "1",
+        "true",
+        "yes",
+        "on",
+    )
+
+
+@dataclass
+class RunConfig:
+    """Settings of a run.
+
+    Raises:
+        UserError: A field has a value that it cannot have.
+    """
+
+    model: str | Model | None = None
+    """A model for all agents of the run, whatever they name themselves."""
+    model_provider: ModelProvider = field(default_factory=MultiProvider)
+    """Finds models by their names."""
+    model_settings: ModelSettings | None = None
+    """Settings that go over those of the agents."""
+    handoff_input_filter: HandoffInputFilter | None = None
+    """What the next agent reads after a handoff, where the handoff does not say so itself."""
+    input_guardrails: list[InputGuardrail[Any]] | None = None
+    """Checks on the run's input, beside those of the first agent."""
+    output_guardrails: list[OutputGuardrail[Any]] | None = None
+    """Checks on the final output, beside those of the last agent."""
+    tracing_disabled: bool = False
+    """Whether the run is left out of traces."""
+    tracing: TracingConfig | None = None
+    """Settings of this run's trace."""
+    trace_include_sensitive_data: bool = field(default_factory=_sensitive_data_default)
+    """Whether traces hold what models and tools read and write, and the texts of errors, which may quote it.
+    ``OPENAI_AGENTS_TRACE_INCLUDE_SENSITIVE_DATA`` sets the default."""
+    workflow_name: str = "Agent workflow"
+    """The name of the trace."""
+    trace_id: str | None = None
+    """The id of the trace; one is made where none is given."""
+    group_id: str | None = None
+    """Links the traces of one conversation."""
+    trace_metadata: dict[str, Any] | None = None
+    """Whatever the trace should carry besides."""
+    call_model_input_filter: CallModelInputFilter | None = None
+    """Changes what a model reads, just before each call."""
+    tool_error_formatter: ToolErrorFormatter | None = None
+    """Says in other words what the model is told of a failed tool call."""
+    tool_execution: ToolExecutionConfig | None = None
+    """How tool calls are executed."""
+    tool_not_found_behavior: ToolNotFoundBehavior = "return_error_to_model"
+    """What happens when a model calls a tool that does not exist: it is told so, or the run ends."""
+    tool_name_collision_policy: ToolNameCollisionPolicy = "warn"
+    """What happens when two tools or handoffs have one name: the first is used, or the run ends."""
+
+    def __post_init__(self) -> None:
+        if self.model_settings is not None:  # a dict is welcome too
+            self.model_settings = coerce_model_settings(self.model_settings)
+        not_found, collision = self.tool_not_found_behavior, self.tool_name_collision_policy
+        named = self.model is None or isinstance(self.model, str)
+        for name, valid, wanted in (
+            ("model", named or hasattr(self.model, "get_response"), "a model, its name, or None"),
+            ("model_provider", hasattr(self.model_provider, "get_model"), "a ModelProvider"),
+            (
+                "tool_not_found_behavior",
+                not_found in ("raise_error", "return_error_to_model"),
+                "'raise_error' or 'return_error_to_model'",
+            ),
+            ("tool_name_collision_policy", collision in ("warn", "error"), "'warn' or 'error'"),
+        ):
+            if not valid:
+                raise UserError(f"RunConfig: {name} must be {wanted}, not {getattr(self, name)!r}.")

@@ -1,0 +1,76 @@
+"""Guardrails of a run: on what goes in, and on what comes out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from typing import Any, TypeVar
+
+from ..exceptions import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered
+from ..guardrail import InputGuardrail, InputGuardrailResult, OutputGuardrail, OutputGuardrailResult
+from ..tracing import guardrail_span
+from .discreet import discreet
+from .run_steps import RunScope
+from .tool_execution import together
+
+T = TypeVar("T")
+
+
+def input_guardrails_of(run: RunScope) -> list[InputGuardrail[Any]]:
+    """The guardrails on the run's input: those of its first agent, and of its configuration."""
+    return [*run.agent.input_guardrails, *(run.config.input_guardrails or ())]
+
+
+async def check_input(run: RunScope, guardrails: Sequence[InputGuardrail[Any]]) -> None:
+    """Run input guardrails at the same time.
+
+    Raises:
+        InputGuardrailTripwireTriggered: One stopped the run; the others are stopped with it.
+    """
+
+    async def check(guardrail: InputGuardrail[Any]) -> InputGuardrailResult:
+        with discreet(run, guardrail_span(guardrail.get_name())) as span:
+            result = await guardrail.run(run.agent, run.result.input, run.context)
+            span.span_data.triggered = result.output.tripwire_triggered
+        run.result.input_guardrail_results.append(result)
+        if result.output.tripwire_triggered:
+            raise InputGuardrailTripwireTriggered(result)
+        return result
+
+    await together([lambda g=guardrail: check(g) for guardrail in guardrails])  # type: ignore[misc]
+
+
+async def check_output(run: RunScope, output: Any) -> None:
+    """Run the output guardrails of the last agent and of the configuration at the same time.
+
+    Raises:
+        OutputGuardrailTripwireTriggered: One stopped the run.
+    """
+    guardrails = [*run.agent.output_guardrails, *(run.config.output_guardrails or ())]
+
+    async def check(guardrail: OutputGuardrail[Any]) -> OutputGuardrailResult:
+        with discreet(run, guardrail_span(guardrail.get_name())) as span:
+            result = await guardrail.run(run.context, run.agent, output)
+            span.span_data.triggered = result.output.tripwire_triggered
+        run.result.output_guardrail_results.append(result)
+        if result.output.tripwire_triggered:
+            raise OutputGuardrailTripwireTriggered(result)
+        return result
+
+    await together([lambda g=guardrail: check(g) for guardrail in guardrails])  # type: ignore[misc]
+
+
+async def beside(check: Awaitable[None], work: Awaitable[T]) -> T:
+    """Do the work while the check runs; when one of them fails, the other is stopped and waited for."""
+    checking, working = asyncio.ensure_future(check), asyncio.ensure_future(work)
+    try:
+        await asyncio.wait([checking, working], return_when=asyncio.FIRST_EXCEPTION)
+        if checking.done():
+            checking.result()
+        result = await working
+        await checking
+        return result
+    finally:
+        for task in (checking, working):
+            task.cancel()
+        await asyncio.gather(checking, working, return_exceptions=True)

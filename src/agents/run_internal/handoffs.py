@@ -1,0 +1,82 @@
+"""Carrying out a handoff: who goes on, and what of the conversation that agent sees."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+from ..agent import Agent
+from ..exceptions import UserError
+from ..handoffs import HandoffInputData, HandoffInputFilter
+from ..items import HandoffOutputItem, RunItem, ToolCallOutputItem
+from ..tracing import handoff_span
+from .discreet import discreet
+from .run_steps import NextStepHandoff, RunScope, ToolRunHandoff
+
+IGNORED = "Another handoff was made in the same turn: this one was not carried out."
+
+
+async def execute_handoffs(
+    run: RunScope, handoffs: Sequence[ToolRunHandoff], turn_items: list[RunItem]
+) -> NextStepHandoff:
+    """Hand over to the agent of the first call; the other calls are answered as not carried out.
+
+    Args:
+        run: The run.
+        handoffs: The calls, at least one.
+        turn_items: What the turn has made so far; the outputs of the handoffs are added.
+
+    Raises:
+        UserError: The handoff did not return an agent, or its filter no ``HandoffInputData``.
+    """
+    before = len(run.visible_items) - len(turn_items)
+    chosen, source = handoffs[0], run.agent
+    with discreet(run, handoff_span(from_agent=source.name)) as span:
+        target = await chosen.handoff.on_invoke_handoff(run.context, chosen.tool_call.arguments)
+        if not isinstance(target, Agent):
+            raise UserError(
+                f"Handoff {chosen.handoff.tool_name!r} returned {type(target).__name__}, not an agent."
+            )
+        span.span_data.to_agent = target.name
+        if len(handoffs) > 1:
+            span.set_error({"message": "Several handoffs in one turn", "data": {"carried_out": target.name}})
+    for other in handoffs[1:]:
+        _add(run, turn_items, ToolCallOutputItem(source, _output(other, IGNORED), IGNORED))
+    said = chosen.handoff.get_transfer_message(target)
+    _add(run, turn_items, HandoffOutputItem(source, _output(chosen, said), source, target))
+    await run.hooks.on_handoff(run.context, source, target)
+    if target.hooks is not None:
+        await target.hooks.on_handoff(run.context, target, source)
+    chosen_filter = chosen.handoff.input_filter or run.config.handoff_input_filter
+    if chosen_filter is not None:
+        await _filter(run, chosen_filter, before, turn_items)
+    return NextStepHandoff(target)
+
+
+def _add(run: RunScope, turn_items: list[RunItem], item: RunItem) -> None:
+    run.add(item)
+    turn_items.append(item)
+
+
+def _output(call: ToolRunHandoff, text: str) -> Any:
+    return {"call_id": call.tool_call.call_id, "output": text, "type": "function_call_output"}
+
+
+async def _filter(
+    run: RunScope, input_filter: HandoffInputFilter, before: int, turn_items: Sequence[RunItem]
+) -> None:
+    data = HandoffInputData(
+        input_history=tuple(run.base_input),
+        pre_handoff_items=tuple(run.visible_items[:before]),
+        new_items=tuple(turn_items),
+        run_context=run.context,
+    )
+    filtered: Any = input_filter(data)
+    filtered = await filtered if inspect.isawaitable(filtered) else filtered
+    if not isinstance(filtered, HandoffInputData):
+        raise UserError(f"A handoff input filter returns HandoffInputData, not {type(filtered).__name__}.")
+    history = filtered.input_history
+    base: Any = [{"role": "user", "content": history}] if isinstance(history, str) else list(history)
+    new = filtered.new_items if filtered.input_items is None else filtered.input_items
+    run.show(base, [*filtered.pre_handoff_items, *new])

@@ -1,0 +1,124 @@
+"""One model call of a run, plain or streamed, with its hooks, its input filter and its retries."""
+
+from __future__ import annotations
+
+import inspect
+from contextlib import aclosing, nullcontext
+from typing import Any
+
+from ..exceptions import ModelBehaviorError, ProviderError, UserError
+from ..items import ModelResponse
+from ..run_config import CallModelData, ModelInputData
+from ..stream_events import RawResponsesStreamEvent
+from ..usage import Usage
+from .model_retry import Attempt, call_with_retries
+from .run_steps import PreparedTurn, RunScope
+
+_TERMINAL = frozenset({"response.completed", "response.incomplete"})
+
+
+async def call_model(run: RunScope, turn: PreparedTurn) -> ModelResponse:
+    """Ask the model, and count what it cost, whether it answers or fails."""
+    data = await _filtered(run, turn)
+    run.context.turn_input = list(data.input)
+    await run.hooks.on_llm_start(run.context, turn.agent, data.instructions, data.input)
+    if turn.agent.hooks is not None:
+        await turn.agent.hooks.on_llm_start(run.context, turn.agent, data.instructions, data.input)
+
+    async def attempt(current: Attempt) -> ModelResponse:
+        return await _ask(run, turn, data, current)
+
+    def count_failure(error: BaseException) -> None:
+        partial = error.partial_response if isinstance(error, ProviderError) else None
+        if partial is not None:
+            run.context.usage.add(partial.usage)
+
+    response = await call_with_retries(
+        attempt,
+        settings=turn.settings.retry,
+        timeout=turn.settings.timeout,
+        advise=turn.model.get_retry_advice,
+        stream=run.events is not None,
+        previous_response_id=run.previous_response_id,
+        conversation_id=run.conversation_id,
+        on_failed_attempt=count_failure,
+    )
+    run.result.raw_responses.append(response)
+    run.context.usage.add(response.usage)
+    await run.hooks.on_llm_end(run.context, turn.agent, response)
+    if turn.agent.hooks is not None:
+        await turn.agent.hooks.on_llm_end(run.context, turn.agent, response)
+    return response
+
+
+async def _filtered(run: RunScope, turn: PreparedTurn) -> ModelInputData:
+    data = ModelInputData(list(run.result.conversation), turn.instructions)
+    if run.config.call_model_input_filter is None:
+        return data
+    made: Any = run.config.call_model_input_filter(CallModelData(data, turn.agent, run.context.context))
+    made = await made if inspect.isawaitable(made) else made
+    if not isinstance(made, ModelInputData):
+        raise UserError(f"call_model_input_filter returns ModelInputData, not {type(made).__name__}.")
+    return made
+
+
+async def _ask(run: RunScope, turn: PreparedTurn, data: ModelInputData, attempt: Attempt) -> ModelResponse:
+    arguments = (
+        data.instructions,
+        data.input,
+        turn.settings,
+        turn.tools,
+        turn.output_schema,
+        turn.handoffs,
+        turn.tracing,
+    )
+    state: dict[str, Any] = {
+        "previous_response_id": run.previous_response_id,
+        "conversation_id": run.conversation_id,
+        "prompt": turn.prompt,
+    }
+    if run.events is None:
+        return await turn.model.get_response(*arguments, **state)
+    response: ModelResponse | None = None
+    stream: Any = turn.model.stream_response(*arguments, **state)
+    async with aclosing(stream) if hasattr(stream, "aclose") else nullcontext(stream):
+        async for event in stream:
+            attempt.started = True
+            run.events.put(RawResponsesStreamEvent(event))
+            if event.type == "response.failed":
+                raise _failure(event.response)
+            if event.type in _TERMINAL:
+                response = _response_of(event.response)
+    if response is None:
+        raise ModelBehaviorError(f"The stream of {turn.model!r} ended without a final response.")
+    return response
+
+
+def _failure(response: Any) -> ProviderError:
+    """What the last event of a stream says that failed at the provider."""
+    code, message = getattr(response.error, "code", None), getattr(response.error, "message", None)
+    return ProviderError(
+        message or "The response failed.", code=code, partial_response=_response_of(response)
+    )
+
+
+def _response_of(response: Any) -> ModelResponse:
+    """The answer that the last event of a stream holds."""
+    usage = Usage(requests=1)
+    if response.usage is not None:
+        usage = Usage(
+            requests=1,
+            input_tokens=response.usage.input_tokens,
+            output_tokens=response.usage.output_tokens,
+            total_tokens=response.usage.total_tokens,
+            input_tokens_details=response.usage.input_tokens_details,
+            output_tokens_details=response.usage.output_tokens_details,
+        )
+    kept = getattr(response, "provider_data", None) or {}
+    return ModelResponse(
+        output=list(response.output),
+        usage=usage,
+        response_id=response.id or None,
+        request_id=getattr(response, "_request_id", None),
+        raw_usage=kept.get("raw_usage"),
+    )

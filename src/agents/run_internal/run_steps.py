@@ -1,0 +1,137 @@
+"""The data of a run: what it was told, what a turn is made of, and what may follow a turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
+
+from ..items import RunItem, output_to_input
+from ..lifecycle import RunHooks
+from ..result import EventBuffer, RunResultBase
+from ..run_config import RunConfig
+
+if TYPE_CHECKING:
+    from openai.types.responses import ResponseFunctionToolCall
+    from openai.types.responses.response_prompt_param import ResponsePromptParam
+
+    from ..agent import Agent
+    from ..agent_output import AgentOutputSchemaBase
+    from ..handoffs import Handoff
+    from ..items import ModelResponse, TResponseInputItem
+    from ..model_settings import ModelSettings
+    from ..models.interface import Model, ModelTracing
+    from ..run_context import RunContextWrapper
+    from ..tool import FunctionTool, Tool
+
+
+@dataclass
+class RunScope:
+    """One run: what it was told, and how far it has come (which is its result)."""
+
+    result: RunResultBase
+    config: RunConfig
+    hooks: RunHooks[Any]
+    events: EventBuffer | None
+    """Where events go; ``None`` when nobody reads them, which then costs nothing."""
+    previous_response_id: str | None = None
+    conversation_id: str | None = None
+    base_input: list[TResponseInputItem] = field(default_factory=list)
+    """The input as the current agent sees it: handoffs may have filtered it."""
+    visible_items: list[RunItem] = field(default_factory=list)
+    """The new items that the current agent sees."""
+    tool_users: set[int] = field(default_factory=set)
+    """The agents (by ``id``) that have called a tool in this run."""
+
+    @property
+    def agent(self) -> Agent[Any]:
+        """The agent that is running."""
+        return self.result.current_agent
+
+    @property
+    def context(self) -> RunContextWrapper[Any]:
+        """The context of the run."""
+        return self.result.context_wrapper
+
+    def add(self, item: RunItem) -> None:
+        """The run has made an item."""
+        self.result.new_items.append(item)
+        self.visible_items.append(item)
+        self.result.conversation.append(item.to_input_item())
+
+    def show(self, base_input: list[TResponseInputItem], items: list[RunItem]) -> None:
+        """From now on the agents see this conversation."""
+        self.base_input = base_input
+        self.visible_items = items
+        self.result.conversation[:] = [*base_input, *(output_to_input(item.raw_item) for item in items)]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedTurn:
+    """All that a model call needs."""
+
+    agent: Agent[Any]
+    model: Model
+    settings: ModelSettings
+    instructions: str | None
+    prompt: ResponsePromptParam | None
+    tools: list[Tool]
+    handoffs: list[Handoff[Any, Any]]
+    callable_names: dict[str, FunctionTool | Handoff[Any, Any]]
+    """What answers to which name."""
+    output_schema: AgentOutputSchemaBase | None
+    tracing: ModelTracing
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRunFunction:
+    """A function tool to run."""
+
+    tool_call: ResponseFunctionToolCall
+    function_tool: FunctionTool
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRunHandoff:
+    """A handoff to carry out."""
+
+    tool_call: ResponseFunctionToolCall
+    handoff: Handoff[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessedResponse:
+    """What a model response asks for."""
+
+    response: ModelResponse
+    new_items: list[RunItem]
+    functions: list[ToolRunFunction]
+    handoffs: list[ToolRunHandoff]
+    unknown: list[ResponseFunctionToolCall]
+    """Calls of tools that do not exist."""
+
+    @property
+    def asks_for_action(self) -> bool:
+        """Whether anything is to be done before the run can end."""
+        return bool(self.functions or self.handoffs or self.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStepFinalOutput:
+    """The run ends."""
+
+    output: Any
+
+
+@dataclass(frozen=True, slots=True)
+class NextStepHandoff:
+    """Another agent goes on."""
+
+    new_agent: Agent[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NextStepRunAgain:
+    """The model is asked again."""
+
+
+NextStep: TypeAlias = Union[NextStepFinalOutput, NextStepHandoff, NextStepRunAgain]

@@ -1,0 +1,107 @@
+"""Before a model call: which model, with which settings, tools and instructions."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from ..agent_output import output_schema_of
+from ..exceptions import UserError
+from ..handoffs import Handoff, handoff
+from ..logger import logger
+from ..model_settings import ModelSettings
+from ..models import get_default_model_settings
+from ..models.interface import Model, ModelTracing
+from ..tool import FunctionTool, Tool
+from .run_steps import PreparedTurn, RunScope
+
+
+async def prepare_turn(run: RunScope) -> PreparedTurn:
+    """All that the current agent's next model call needs.
+
+    Raises:
+        UserError: The model is unknown, or two tools have one name and that is forbidden.
+    """
+    agent, context = run.agent, run.context
+    tools = await agent.get_all_tools(context)
+    handoffs = await _enabled_handoffs(run)
+    tools, handoffs, names = _without_collisions(run, tools, handoffs)
+    return PreparedTurn(
+        agent=agent,
+        model=_model(run),
+        settings=_settings(run),
+        instructions=await agent.get_system_prompt(context),
+        prompt=await agent.get_prompt(context),
+        tools=tools,
+        handoffs=handoffs,
+        callable_names=names,
+        output_schema=output_schema_of(agent.output_type),
+        tracing=_tracing(run),
+    )
+
+
+def _model(run: RunScope) -> Model:
+    """The run's model goes before the agent's; a name goes to the run's provider."""
+    chosen = run.config.model if run.config.model is not None else run.agent.model
+    if chosen is None or isinstance(chosen, str):
+        return run.config.model_provider.get_model(chosen)
+    return chosen
+
+
+def _settings(run: RunScope) -> ModelSettings:
+    agent = run.agent
+    named = run.config.model if run.config.model is not None else agent.model
+    settings = agent.model_settings.resolve(run.config.model_settings)
+    if named is None:
+        settings = get_default_model_settings().resolve(settings)
+    if agent.reset_tool_choice and id(agent) in run.tool_users and settings.tool_choice is not None:
+        settings = replace(settings, tool_choice=None)
+    return settings
+
+
+def _tracing(run: RunScope) -> ModelTracing:
+    if run.config.tracing_disabled:
+        return ModelTracing.DISABLED
+    sensitive = run.config.trace_include_sensitive_data
+    return ModelTracing.ENABLED if sensitive else ModelTracing.ENABLED_WITHOUT_DATA
+
+
+async def _enabled_handoffs(run: RunScope) -> list[Handoff[Any, Any]]:
+    found: list[Handoff[Any, Any]] = []
+    for declared in run.agent.handoffs:
+        each = declared if isinstance(declared, Handoff) else handoff(declared)
+        enabled: Any = each.is_enabled
+        if callable(enabled):
+            enabled = enabled(run.context, run.agent)
+            enabled = await enabled if inspect.isawaitable(enabled) else enabled
+        if enabled:
+            found.append(each)
+    return found
+
+
+def _without_collisions(
+    run: RunScope, tools: Iterable[Tool], handoffs: Iterable[Handoff[Any, Any]]
+) -> tuple[list[Tool], list[Handoff[Any, Any]], dict[str, FunctionTool | Handoff[Any, Any]]]:
+    """Tools and handoffs with unique names: of two with one name a model could only mean one."""
+    names: dict[str, FunctionTool | Handoff[Any, Any]] = {}
+    kept_tools = [tool for tool in tools if _claim(run, names, tool.name, tool)]
+    kept_handoffs = [each for each in handoffs if _claim(run, names, each.tool_name, each)]
+    return kept_tools, kept_handoffs, names
+
+
+def _claim(
+    run: RunScope,
+    names: dict[str, FunctionTool | Handoff[Any, Any]],
+    name: str,
+    what: FunctionTool | Handoff[Any, Any],
+) -> bool:
+    if name not in names:
+        names[name] = what
+        return True
+    message = f"Agent {run.agent.name!r} has two tools or handoffs named {name!r}: rename one."
+    if run.config.tool_name_collision_policy == "error":
+        raise UserError(message)
+    logger.warning("%s The first is used.", message)
+    return False

@@ -1,0 +1,104 @@
+"""After a model call: what the response asks for. Plain functions from a response to data."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+from ..exceptions import ModelBehaviorError, ModelRefusalError
+from ..handoffs import Handoff
+from ..items import (
+    HandoffCallItem,
+    ItemHelpers,
+    MessageOutputItem,
+    ModelResponse,
+    ReasoningItem,
+    RunItem,
+    ToolCallItem,
+)
+from ..run_context import RunContextWrapper
+from ..tool import FunctionToolResult
+from .run_steps import (
+    NextStep,
+    NextStepFinalOutput,
+    NextStepRunAgain,
+    PreparedTurn,
+    ProcessedResponse,
+    ToolRunFunction,
+    ToolRunHandoff,
+)
+
+
+def process_model_response(turn: PreparedTurn, response: ModelResponse) -> ProcessedResponse:
+    """The items of a response, and the calls among them.
+
+    Raises:
+        ModelBehaviorError: The output holds an item that this version cannot act on.
+    """
+    items: list[RunItem] = []
+    functions: list[ToolRunFunction] = []
+    handoffs: list[ToolRunHandoff] = []
+    unknown: list[Any] = []
+    for output in response.output:
+        if output.type == "message":
+            items.append(MessageOutputItem(turn.agent, output))
+        elif output.type == "reasoning":
+            items.append(ReasoningItem(turn.agent, output))
+        elif output.type == "function_call":
+            called = turn.callable_names.get(output.name)
+            if isinstance(called, Handoff):
+                handoffs.append(ToolRunHandoff(output, called))
+                items.append(HandoffCallItem(turn.agent, output))
+                continue
+            if called is None:
+                unknown.append(output)
+            else:
+                functions.append(ToolRunFunction(output, called))
+            items.append(ToolCallItem(turn.agent, output, description=called.description if called else None))
+        else:
+            raise ModelBehaviorError(
+                f"The model's output holds an item of type {output.type!r}, which nobody here can act on."
+            )
+    return ProcessedResponse(response, items, functions, handoffs, unknown)
+
+
+def resolve_final_output(turn: PreparedTurn, processed: ProcessedResponse) -> NextStep:
+    """What follows a response that asks for no action.
+
+    Raises:
+        ModelRefusalError: The model refused.
+        ModelBehaviorError: The answer is not of the agent's output type.
+    """
+    messages = [item.raw_item for item in processed.new_items if isinstance(item, MessageOutputItem)]
+    if messages and (refusal := ItemHelpers.extract_refusal(messages[-1])):
+        raise ModelRefusalError(refusal)
+    text = ItemHelpers.extract_text(messages[-1]) if messages else None
+    if turn.output_schema is None or turn.output_schema.is_plain_text():
+        return NextStepFinalOutput(text or "")
+    if text:
+        return NextStepFinalOutput(turn.output_schema.validate_json(text))
+    return NextStepRunAgain()  # thinking alone is no answer: the model is asked again, within max_turns
+
+
+async def resolve_tool_use(
+    turn: PreparedTurn, results: Sequence[FunctionToolResult], context: RunContextWrapper[Any]
+) -> NextStep:
+    """What follows the tool calls of a turn, as the agent's ``tool_use_behavior`` says."""
+    behavior: Any = turn.agent.tool_use_behavior
+    if not results or behavior == "run_llm_again":
+        return NextStepRunAgain()
+    if behavior == "stop_on_first_tool":
+        return _final(turn, results[0].output)
+    if isinstance(behavior, dict):
+        stop_at = set(behavior["stop_at_tool_names"])
+        stopped = next((result for result in results if result.tool.name in stop_at), None)
+        return _final(turn, stopped.output) if stopped is not None else NextStepRunAgain()
+    decided = behavior(context, list(results))
+    decided = await decided if inspect.isawaitable(decided) else decided
+    return _final(turn, decided.final_output) if decided.is_final_output else NextStepRunAgain()
+
+
+def _final(turn: PreparedTurn, output: Any) -> NextStepFinalOutput:
+    """A tool's output as the final output: as text, where the agent's output is text."""
+    return NextStepFinalOutput(output if turn.output_schema is not None else str(output))

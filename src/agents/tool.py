@@ -1,0 +1,318 @@
+"""Tools: Python functions that a model may call.
+
+``function_tool`` makes a ``FunctionTool`` of a function; ``invoke_function_tool`` runs one call of it. The
+loop in ``run_internal`` is above; below are ``function_schema`` (what the model is told) and
+``tool_invocation`` (how its JSON becomes a call).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, Union, overload
+
+from .docstrings import DocstringStyle
+from .exceptions import ToolTimeoutError, UserError
+from .function_schema import function_schema
+from .run_context import RunContextWrapper
+from .strict_schema import ensure_strict_json_schema
+from .tool_context import ToolContext
+from .tool_invocation import (
+    FunctionInvoker,
+    MaybeAwaitable,
+    ToolErrorFunction,
+    default_tool_error_function,
+    finished_within,
+    record_on_span,
+    settled,
+)
+from .tool_output import (
+    ToolOutputFileContent,
+    ToolOutputFileContentDict,
+    ToolOutputImage,
+    ToolOutputImageDict,
+    ToolOutputText,
+    ToolOutputTextDict,
+)
+
+if TYPE_CHECKING:
+    from .agent import AgentBase
+    from .items import RunItem
+    from .tool_guardrails import ToolInputGuardrail, ToolOutputGuardrail
+
+__all__ = [
+    "FunctionTool",
+    "FunctionToolResult",
+    "Tool",
+    "ToolEnabled",
+    "ToolErrorFunction",
+    "ToolFunction",
+    "ToolOutputFileContent",
+    "ToolOutputFileContentDict",
+    "ToolOutputImage",
+    "ToolOutputImageDict",
+    "ToolOutputText",
+    "ToolOutputTextDict",
+    "ToolParams",
+    "ToolTimeoutBehavior",
+    "default_tool_error_function",
+    "default_tool_timeout_error_message",
+    "function_tool",
+    "invoke_function_tool",
+    "is_tool_enabled",
+]
+
+ToolParams = ParamSpec("ToolParams")
+ToolFunction: TypeAlias = Union[
+    Callable[ToolParams, Any],
+    Callable[Concatenate[RunContextWrapper[Any], ToolParams], Any],
+    Callable[Concatenate[ToolContext[Any], ToolParams], Any],
+]
+"""A function that can be a tool: sync or async, with or without the context before its own parameters."""
+ToolTimeoutBehavior: TypeAlias = Literal["error_as_result", "raise_exception"]
+"""What happens when a tool takes too long: the model is told, or the run ends with ``ToolTimeoutError``."""
+ToolEnabled: TypeAlias = "bool | Callable[[RunContextWrapper[Any], AgentBase[Any]], MaybeAwaitable[bool]]"
+"""Whether a model may see a tool: always, never, or as a function of context and agent says."""
+
+
+@dataclass
+class FunctionTool:
+    """A tool that a Python function answers. ``function_tool`` makes one from a function's signature.
+
+    Raises:
+        UserError: A field has a value that cannot work; the message names tool and field.
+    """
+
+    name: str
+    """The name that the model calls."""
+    description: str
+    """What the tool does, for the model."""
+    params_json_schema: dict[str, Any]
+    """The JSON schema of its arguments."""
+    on_invoke_tool: Callable[[ToolContext[Any], str], Awaitable[Any]]
+    """Runs one call, from the context and the arguments as the model wrote them. The model is told what it
+    returns (see ``tool_output_to_input``); what it raises ends the run."""
+    strict_json_schema: bool = True
+    """Whether the schema is made strict, so that models can be held to it while they write."""
+    is_enabled: ToolEnabled = True
+    """Whether the model sees the tool: a bool, or a sync or async function of context and agent."""
+    tool_input_guardrails: list[ToolInputGuardrail[Any]] | None = None
+    """Checks on the arguments, before the call."""
+    tool_output_guardrails: list[ToolOutputGuardrail[Any]] | None = None
+    """Checks on the output, after the call."""
+    timeout_seconds: float | None = field(default=None, kw_only=True)
+    """How long one call may take. A sync function runs in a thread, which nothing can stop: when its time is
+    over it is no longer waited for, and runs on unseen to its end (or the end of the process)."""
+    timeout_behavior: ToolTimeoutBehavior = field(default="error_as_result", kw_only=True)
+    """Whether the model is told of a time-out, or the run ends with ``ToolTimeoutError``."""
+    timeout_error_function: ToolErrorFunction | None = field(default=None, kw_only=True)
+    """Makes the message to the model, with ``timeout_behavior="error_as_result"``."""
+
+    def __post_init__(self) -> None:
+        for name, valid, wanted in (
+            ("name", isinstance(self.name, str) and self.name.strip() != "", "a string that is not empty"),
+            ("description", isinstance(self.description, str), "a string"),
+            ("params_json_schema", isinstance(self.params_json_schema, dict), "a dict"),
+            ("on_invoke_tool", callable(self.on_invoke_tool), "an async function of context and arguments"),
+            (
+                "is_enabled",
+                isinstance(self.is_enabled, bool) or callable(self.is_enabled),
+                "a bool or a function",
+            ),
+            ("timeout_seconds", _is_duration(self.timeout_seconds), "a number above 0, or None"),
+            (
+                "timeout_behavior",
+                self.timeout_behavior in ("error_as_result", "raise_exception"),
+                "'error_as_result' or 'raise_exception'",
+            ),
+            (
+                "timeout_error_function",
+                self.timeout_error_function is None or callable(self.timeout_error_function),
+                "a function of context and error, or None",
+            ),
+        ):
+            if not valid:
+                raise UserError(f"Tool {self.name!r}: {name} must be {wanted}, not {getattr(self, name)!r}.")
+        if self.strict_json_schema:
+            self.params_json_schema = ensure_strict_json_schema(self.params_json_schema)
+
+    @property
+    def qualified_name(self) -> str:
+        """The name under which the tool is called."""
+        return self.name
+
+
+Tool: TypeAlias = Union[FunctionTool]  # noqa: UP007 - more kinds of tools will stand here
+"""Whatever a model may be offered to call."""
+
+
+@dataclass
+class FunctionToolResult:
+    """One finished call of a function tool."""
+
+    tool: FunctionTool
+    """The tool that ran."""
+    output: Any
+    """What it returned."""
+    run_item: RunItem | None
+    """The item that the call produced."""
+
+
+def _is_duration(seconds: object) -> bool:
+    if seconds is None:
+        return True
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        return False
+    return math.isfinite(seconds) and seconds > 0
+
+
+def default_tool_timeout_error_message(*, tool_name: str, timeout_seconds: float) -> str:
+    """What the model is told of a time-out by default."""
+    return f"Tool {tool_name!r} was stopped: it took longer than {timeout_seconds:g} seconds."
+
+
+async def is_tool_enabled(tool: FunctionTool, context: RunContextWrapper[Any], agent: AgentBase[Any]) -> bool:
+    """Whether the model of this agent may see a tool now."""
+    if isinstance(tool.is_enabled, bool):
+        return tool.is_enabled
+    return bool(await settled(tool.is_enabled(context, agent)))
+
+
+async def invoke_function_tool(
+    *, function_tool: FunctionTool, context: ToolContext[Any], arguments: str
+) -> Any:
+    """Run one call of a tool within its time-out, and return what the tool returned.
+
+    Args:
+        function_tool: The tool.
+        context: The context of this call.
+        arguments: The arguments as the model wrote them.
+
+    Raises:
+        ToolTimeoutError: It took too long, and ``timeout_behavior`` is ``"raise_exception"``.
+    """
+    seconds = function_tool.timeout_seconds
+    if seconds is None:
+        return await function_tool.on_invoke_tool(context, arguments)
+    call = asyncio.ensure_future(function_tool.on_invoke_tool(context, arguments))
+    if await finished_within(seconds, call):
+        return call.result()
+    error = ToolTimeoutError(function_tool.name, seconds)
+    if function_tool.timeout_behavior == "raise_exception":
+        raise error
+    record_on_span(context, function_tool.name, error)
+    if function_tool.timeout_error_function is not None:
+        return await settled(function_tool.timeout_error_function(context, error))
+    return default_tool_timeout_error_message(tool_name=function_tool.name, timeout_seconds=seconds)
+
+
+@overload
+def function_tool(
+    func: ToolFunction[...],
+    *,
+    name_override: str | None = None,
+    description_override: str | None = None,
+    docstring_style: DocstringStyle | None = None,
+    use_docstring_info: bool = True,
+    failure_error_function: ToolErrorFunction | None = default_tool_error_function,
+    strict_mode: bool = True,
+    is_enabled: ToolEnabled = True,
+    tool_input_guardrails: list[ToolInputGuardrail[Any]] | None = None,
+    tool_output_guardrails: list[ToolOutputGuardrail[Any]] | None = None,
+    timeout: float | None = None,
+    timeout_behavior: ToolTimeoutBehavior = "error_as_result",
+    timeout_error_function: ToolErrorFunction | None = None,
+) -> FunctionTool: ...
+
+
+@overload
+def function_tool(
+    *,
+    name_override: str | None = None,
+    description_override: str | None = None,
+    docstring_style: DocstringStyle | None = None,
+    use_docstring_info: bool = True,
+    failure_error_function: ToolErrorFunction | None = default_tool_error_function,
+    strict_mode: bool = True,
+    is_enabled: ToolEnabled = True,
+    tool_input_guardrails: list[ToolInputGuardrail[Any]] | None = None,
+    tool_output_guardrails: list[ToolOutputGuardrail[Any]] | None = None,
+    timeout: float | None = None,
+    timeout_behavior: ToolTimeoutBehavior = "error_as_result",
+    timeout_error_function: ToolErrorFunction | None = None,
+) -> Callable[[ToolFunction[...]], FunctionTool]: ...
+
+
+def function_tool(
+    func: ToolFunction[...] | None = None,
+    *,
+    name_override: str | None = None,
+    description_override: str | None = None,
+    docstring_style: DocstringStyle | None = None,
+    use_docstring_info: bool = True,
+    failure_error_function: ToolErrorFunction | None = default_tool_error_function,
+    strict_mode: bool = True,
+    is_enabled: ToolEnabled = True,
+    tool_input_guardrails: list[ToolInputGuardrail[Any]] | None = None,
+    tool_output_guardrails: list[ToolOutputGuardrail[Any]] | None = None,
+    timeout: float | None = None,
+    timeout_behavior: ToolTimeoutBehavior = "error_as_result",
+    timeout_error_function: ToolErrorFunction | None = None,
+) -> FunctionTool | Callable[[ToolFunction[...]], FunctionTool]:
+    """Make a tool of a function: ``@function_tool`` or ``@function_tool(...)``.
+
+    The signature gives the schema, the docstring the descriptions. A first parameter annotated as
+    ``RunContextWrapper`` or ``ToolContext`` receives the context and is not shown to the model. An async
+    function runs on the event loop, a sync one in a thread, so that it holds up nobody.
+
+    Args:
+        func: The function, method or other callable.
+        name_override: A name in place of the function's own.
+        description_override: A description in place of the docstring's.
+        docstring_style: The style of the docstring; detected when not given.
+        use_docstring_info: Whether the docstring is read at all.
+        failure_error_function: Makes a message to the model of an error: of the function's own, or of
+            arguments that do not fit. By default the model is told the error's message; with ``None`` errors
+            end the run.
+        strict_mode: Whether the schema is made strict, so that models can be held to it while they write.
+        is_enabled: Whether the model sees the tool: a bool, or a sync or async function of context and agent.
+        tool_input_guardrails: Checks on the arguments, before the call.
+        tool_output_guardrails: Checks on the output, after the call.
+        timeout: How many seconds one call may take. A sync function cannot be stopped: it is left behind.
+        timeout_behavior: Whether the model is told of a time-out, or the run ends with ``ToolTimeoutError``.
+        timeout_error_function: Makes the message to the model of a time-out.
+
+    Raises:
+        UserError: The function cannot be described to a model, or an option has a wrong value.
+    """
+
+    def make(function: ToolFunction[...]) -> FunctionTool:
+        schema = function_schema(
+            function,
+            docstring_style=docstring_style,
+            name_override=name_override,
+            description_override=description_override,
+            use_docstring_info=use_docstring_info,
+            strict_json_schema=strict_mode,
+        )
+        if not schema.name.isidentifier() and name_override is None:
+            raise UserError(f"A function named {schema.name!r} needs a name_override to be a tool.")
+        if failure_error_function is not None and not callable(failure_error_function):
+            raise UserError(f"Tool {schema.name!r}: failure_error_function must be a function or None.")
+        return FunctionTool(
+            name=schema.name,
+            description=schema.description or "",
+            params_json_schema=schema.params_json_schema,
+            on_invoke_tool=FunctionInvoker(function, schema, failure_error_function, timeout is not None),
+            strict_json_schema=strict_mode,
+            is_enabled=is_enabled,
+            tool_input_guardrails=tool_input_guardrails,
+            tool_output_guardrails=tool_output_guardrails,
+            timeout_seconds=timeout,
+            timeout_behavior=timeout_behavior,
+            timeout_error_function=timeout_error_function,
+        )
+
+    return make if func is None else make(func)

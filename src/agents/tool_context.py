@@ -1,0 +1,67 @@
+"""The context of one tool call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .run_context import RunContextWrapper, TContext
+
+if TYPE_CHECKING:
+    from openai.types.responses import ResponseFunctionToolCall
+
+    from .agent import AgentBase
+    from .run_config import RunConfig
+
+
+@dataclass(eq=False)
+class ToolContext(RunContextWrapper[TContext]):
+    """What a tool may know of the call that it answers, beside the context of the run."""
+
+    tool_name: str = ""
+    """The name under which the tool was called."""
+    tool_call_id: str = ""
+    """The id that links the call and its output."""
+    tool_arguments: str = ""
+    """The arguments as the model wrote them: JSON text, perhaps broken."""
+    tool_call: ResponseFunctionToolCall | None = None
+    """The call itself."""
+    tool_namespace: str | None = field(default=None, kw_only=True)
+    """The namespace of the called tool, if it has one."""
+    agent: AgentBase[Any] | None = field(default=None, kw_only=True)
+    """The agent that called."""
+    run_config: RunConfig | None = field(default=None, kw_only=True)
+    """The configuration of the run."""
+
+    @property
+    def qualified_tool_name(self) -> str:
+        """The tool's name with its namespace before it."""
+        return f"{self.tool_namespace}.{self.tool_name}" if self.tool_namespace else self.tool_name
+
+    @classmethod
+    def from_agent_context(
+        cls,
+        context: RunContextWrapper[TContext],
+        tool_call_id: str,
+        tool_call: ResponseFunctionToolCall | None = None,
+        agent: AgentBase[Any] | None = None,
+        *,
+        tool_name: str | None = None,
+        tool_arguments: str | None = None,
+        tool_namespace: str | None = None,
+        run_config: RunConfig | None = None,
+    ) -> ToolContext[TContext]:
+        """The context of a call within a run: it shares the run's own context and usage."""
+        return cls(
+            context=context.context,
+            usage=context.usage,
+            turn_input=context.turn_input,
+            tool_input=context.tool_input,
+            tool_name=tool_name if tool_name is not None else (tool_call.name if tool_call else ""),
+            tool_call_id=tool_call_id,
+            tool_arguments=tool_arguments if tool_arguments is not None else (tool_call.arguments if tool_call else ""),
+            tool_call=tool_call,
+            tool_namespace=tool_namespace,
+            agent=agent,
+            run_config=run_config,
+        )
