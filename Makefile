@@ -29,7 +29,7 @@ help: ## Show this list
 
 # MODEL and API_KEY reach the example through the environment, never through a command line that others can read.
 demo: $(INSTALLED) ## Watch an agent work: on a simulator, or on a real model with MODEL=... API_KEY=...
-	@$(BIN)/python examples/any_model.py $(ARGS)
+	@$(BIN)/python examples/any_model.py $(if $(MODEL)$(API_KEY),,--simulate) $(ARGS)
 
 test: $(INSTALLED) ## Run the tests, in parallel (ARGS='-k name' to choose, LOCK=openai2 for the other pair)
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 $(ARGS)

@@ -63,9 +63,9 @@ if TYPE_CHECKING:
     from .items import ModelResponse as ModelResponse
     from .items import ReasoningItem as ReasoningItem
     from .items import RunItem as RunItem
-    from .items import TResponseInputItem as TResponseInputItem
     from .items import ToolCallItem as ToolCallItem
     from .items import ToolCallOutputItem as ToolCallOutputItem
+    from .items import TResponseInputItem as TResponseInputItem
     from .lifecycle import AgentHooks as AgentHooks
     from .lifecycle import RunHooks as RunHooks
     from .logger import enable_verbose_stdout_logging as enable_verbose_stdout_logging

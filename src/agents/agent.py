@@ -127,9 +127,7 @@ class Agent(AgentBase[TContext]):
         for what, valid, wanted in self._requirements():
             if not valid:
                 value = getattr(self, what)
-                raise UserError(
-                    f"Agent {self.name!r}: {what} must be {wanted}, not {type(value).__name__} {value!r}."
-                )
+                raise UserError(f"Agent {self.name!r}: {what} must be {wanted}, not {type(value).__name__} {value!r}.")
 
     def _requirements(self) -> list[tuple[str, bool, str]]:
         behavior = self.tool_use_behavior
@@ -137,9 +135,7 @@ class Agent(AgentBase[TContext]):
             ("name", isinstance(self.name, str) and bool(self.name), "a string that is not empty"),
             (
                 "instructions",
-                self.instructions is None
-                or isinstance(self.instructions, str)
-                or callable(self.instructions),
+                self.instructions is None or isinstance(self.instructions, str) or callable(self.instructions),
                 "a string, or a function of context and agent",
             ),
             *(

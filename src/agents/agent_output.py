@@ -80,9 +80,7 @@ class AgentOutputSchema(AgentOutputSchemaBase):
                 self._wrapped, self._adapter = True, TypeAdapter(wrapper)
                 schema = self._adapter.json_schema()
         except PydanticUserError as error:
-            raise UserError(
-                f"No JSON schema describes the output type {self.name()}: {error.message}"
-            ) from error
+            raise UserError(f"No JSON schema describes the output type {self.name()}: {error.message}") from error
         if strict_json_schema and not self.is_plain_text():
             try:
                 schema = ensure_strict_json_schema(schema)

@@ -41,15 +41,11 @@ _MARKERS: dict[DocstringStyle, re.Pattern[str]] = {
 _SECTIONS = re.compile(r"^\s*:\w|^[ \t]*[-=]{3,}[ \t]*$|^\S[^\n]*:[^\n]*\n+[ \t]+\S", re.MULTILINE)
 """Whatever a parser might take for a section, in any style."""
 
-_CROWDED_ARGS = re.compile(
-    r"(?<!\n)\n(?=(?:args|arguments|params|parameters):[ \t]*\n[ \t]+\S)", re.IGNORECASE
-)
+_CROWDED_ARGS = re.compile(r"(?<!\n)\n(?=(?:args|arguments|params|parameters):[ \t]*\n[ \t]+\S)", re.IGNORECASE)
 """A Google parameter section without the blank line that the parser wants above it."""
 
 
-def generate_func_documentation(
-    func: Callable[..., Any], style: DocstringStyle | None = None
-) -> FuncDocumentation:
+def generate_func_documentation(func: Callable[..., Any], style: DocstringStyle | None = None) -> FuncDocumentation:
     """Read a function's docstring.
 
     Args:

@@ -1,9 +1,9 @@
 """The one map from what a service says went wrong to the exception that says it here.
 
-Services agree on little: the same fault comes under several statuses, codes and wordings. The few wordings that tell
-more than any code decide first, then the vendor's code, then the status. Bodies of the OpenAI family, Anthropic, Google,
-FastAPI gateways, plain text or HTML are read, and those that a client put words around. Facts are from the vendors'
-error references and client libraries.
+Services agree on little: the same fault comes under several statuses, codes and wordings. The few wordings
+that tell more than any code decide first, then the vendor's code, then the status. Bodies of the OpenAI
+family, Anthropic, Google, FastAPI gateways, plain text or HTML are read, and those that a client put words
+around. Facts are from the vendors' error references and client libraries.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ _STATUS = re.compile(r"[45][0-9][0-9]")
 
 _SECRETS = re.compile(
     # The prefixes by which vendors mark their keys, and JSON web tokens ...
-    r"(?<![A-Za-z0-9])(?:(?:c?sk|pk|rk|gsk|xai|nvapi|pplx|fw|tgp|hf|r8|gh[pousr]|github_pat)[-_]|AIza|ya29\.|AQ\."
-    r"|AKIA|ABSK|eyJ)[A-Za-z0-9_.*+/=-]{12,}"
+    r"(?<![A-Za-z0-9])(?:(?:c?sk|pk|rk|gsk|xai|nvapi|pplx|fw|tgp|hf|r8|gh[pousr]|github_pat)[-_]"
+    r"|AIza|ya29\.|AQ\.|AKIA|ABSK|eyJ)[A-Za-z0-9_.*+/=-]{12,}"
     # ... and whatever stands where a key stands.
     r"|(?i:(?<=bearer )[^\s\"',]+|(?<=key=)[^&\s\"']+|(?<=api-key: )[^\s\"',]+)"
 )
@@ -185,8 +185,8 @@ def stream_error(provider: str, error: Any, *, secrets: Sequence[str] = ()) -> P
 def retry_after(headers: Mapping[str, str], body: str = "") -> float | None:
     """Seconds that a service asks to wait, in whatever spelling; what is no wait at all is left out.
 
-    ``retry-after-ms`` (Azure), ``retry-after`` as seconds or as a date (counted from the answer's own ``date``), or
-    Google's ``RetryInfo`` in the body.
+    ``retry-after-ms`` (Azure), ``retry-after`` as seconds or as a date (counted from the answer's own
+    ``date``), or Google's ``RetryInfo`` in the body.
     """
     if (ms := _number(headers.get("retry-after-ms"))) is not None:
         return ms / 1000
@@ -212,7 +212,7 @@ def _number(text: str | None) -> float | None:
 
 
 def _parse(body: Any, secrets: Sequence[str]) -> tuple[Any, str]:
-    """The body as a JSON object, where there is one, and as text; both without secrets and of bounded length."""
+    """The body as a JSON object, where there is one, and as text; both bounded, and without secrets."""
     if isinstance(body, (bytes, bytearray)):
         body = body.decode("utf-8", "replace")
     parsed = _json_in(body) if isinstance(body, str) else body

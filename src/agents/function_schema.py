@@ -132,9 +132,7 @@ def function_schema(
         model = create_model(f"{name}_args", __config__=config, **fields)
         schema = model.model_json_schema()
     except PydanticUserError as error:
-        raise UserError(
-            f"A parameter of {where} has a type that no JSON schema describes: {error.message}"
-        ) from error
+        raise UserError(f"A parameter of {where} has a type that no JSON schema describes: {error.message}") from error
     _describe(schema, model, hints, (docs and docs.param_descriptions) or {})
     return FuncSchema(
         name=name,
@@ -175,9 +173,7 @@ def _parameters(
     params = params[1:] if takes_context else params
     for param in params:
         if _is_context(hints.get(param.name)):
-            raise UserError(
-                f"In {where}, the context must be the first parameter, and {param.name!r} is not."
-            )
+            raise UserError(f"In {where}, the context must be the first parameter, and {param.name!r} is not.")
     return signature, params, takes_context
 
 
@@ -220,9 +216,7 @@ def _each(hint: Any, name: str, where: str) -> Any:
     raise UserError(f"In {where}, '*{name}' takes any number of values, and {hint} a fixed one.")
 
 
-def _describe(
-    schema: dict[str, Any], model: type[BaseModel], hints: dict[str, Any], docs: dict[str, str]
-) -> None:
+def _describe(schema: dict[str, Any], model: type[BaseModel], hints: dict[str, Any], docs: dict[str, str]) -> None:
     """Write descriptions into a schema: the docstring's, else the text in ``Annotated``, else ``Field``'s."""
     names = {_field_name(name): name for name in hints}
     for field_name, field in model.model_fields.items():

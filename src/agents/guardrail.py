@@ -151,9 +151,7 @@ class OutputGuardrail(Generic[TContext]):
         Raises:
             UserError: The guardrail's function is none, or does not return a ``GuardrailFunctionOutput``.
         """
-        output = await call_guardrail(
-            self.guardrail_function, GuardrailFunctionOutput, context, agent, agent_output
-        )
+        output = await call_guardrail(self.guardrail_function, GuardrailFunctionOutput, context, agent, agent_output)
         return OutputGuardrailResult(guardrail=self, agent_output=agent_output, agent=agent, output=output)
 
 

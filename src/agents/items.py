@@ -1,8 +1,8 @@
-"""The one conversation format: Responses items, and the run items that wrap them with the agent that made them.
+"""The one conversation format: Responses items, and the run items that wrap them with their agent.
 
-Everything above the codecs speaks this format. Input items are dicts (``ResponseInputItemParam``), output items are
-``openai.types.responses`` objects. An output item remembers its maker in ``provider_data``: a dict with ``provider``,
-``model``, ``response_id`` and whatever that vendor wants back verbatim.
+Everything above the codecs speaks this format. Input items are dicts (``ResponseInputItemParam``), output
+items are ``openai.types.responses`` objects. An output item remembers its maker in ``provider_data``: a dict
+with ``provider``, ``model``, ``response_id`` and whatever that vendor wants back verbatim.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Union, cast
-
-from typing_extensions import TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, Union, cast
 
 from . import openai_types as oai
 from .exceptions import AgentsException, ModelBehaviorError
@@ -24,11 +22,10 @@ if TYPE_CHECKING:
         ResponseFunctionToolCall,
         ResponseInputItemParam,
         ResponseOutputItem,
-        ResponseOutputMessage,
-        ResponseReasoningItem,
+        ResponseOutputMessage,  # noqa: F401 - named in the bases below
+        ResponseReasoningItem,  # noqa: F401
         ResponseStreamEvent,
     )
-
     from openai.types.responses.response_input_item_param import FunctionCallOutput
 
     from .agent import Agent

@@ -31,9 +31,7 @@ class RunHooksBase(Generic[TContext, TAgent]):
     async def on_agent_end(self, context: AgentHookContext[TContext], agent: TAgent, output: Any) -> None:
         """``agent`` has given the final output."""
 
-    async def on_handoff(
-        self, context: RunContextWrapper[TContext], from_agent: TAgent, to_agent: TAgent
-    ) -> None:
+    async def on_handoff(self, context: RunContextWrapper[TContext], from_agent: TAgent, to_agent: TAgent) -> None:
         """``from_agent`` hands the conversation over to ``to_agent``."""
 
     async def on_llm_start(

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, Union
-
-from typing_extensions import TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
 from .exceptions import UserError
 from .retry import ModelRetrySettings
@@ -39,7 +37,8 @@ ToolChoice: TypeAlias = Union[Literal["auto", "required", "none"], str, MCPToolC
 class ModelSettings:
     """Settings of a model call. What is ``None`` is left to the provider.
 
-    Not every model takes every setting: a model that cannot honour one says so in an error, or in its documentation.
+    Not every model takes every setting: a model that cannot honour one says so in an error, or in its
+    documentation.
     """
 
     temperature: float | None = None
@@ -110,7 +109,7 @@ class ModelSettings:
             return self
         override = coerce_model_settings(override)
         changes = {f.name: value for f in fields(self) if (value := getattr(override, f.name, None)) is not None}
-        if self.extra_args and override.extra_args:
+        if self.extra_args and override.extra_args is not None:
             changes["extra_args"] = {**self.extra_args, **override.extra_args}
         if self.retry and override.retry:
             changes["retry"] = self.retry.overlaid(override.retry)

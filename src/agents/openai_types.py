@@ -23,11 +23,15 @@ if TYPE_CHECKING:
     from openai.types.responses import ResponseContentPartDoneEvent as ResponseContentPartDoneEvent
     from openai.types.responses import ResponseCreatedEvent as ResponseCreatedEvent
     from openai.types.responses import ResponseFailedEvent as ResponseFailedEvent
-    from openai.types.responses import ResponseFunctionCallArgumentsDeltaEvent as ResponseFunctionCallArgumentsDeltaEvent
-    from openai.types.responses import ResponseFunctionCallArgumentsDoneEvent as ResponseFunctionCallArgumentsDoneEvent
+    from openai.types.responses import (
+        ResponseFunctionCallArgumentsDeltaEvent as ResponseFunctionCallArgumentsDeltaEvent,
+    )
+    from openai.types.responses import (
+        ResponseFunctionCallArgumentsDoneEvent as ResponseFunctionCallArgumentsDoneEvent,
+    )
     from openai.types.responses import ResponseFunctionToolCall as ResponseFunctionToolCall
-    from openai.types.responses import ResponseInProgressEvent as ResponseInProgressEvent
     from openai.types.responses import ResponseIncompleteEvent as ResponseIncompleteEvent
+    from openai.types.responses import ResponseInProgressEvent as ResponseInProgressEvent
     from openai.types.responses import ResponseInputItemParam as ResponseInputItemParam
     from openai.types.responses import ResponseOutputItem as ResponseOutputItem
     from openai.types.responses import ResponseOutputItemAddedEvent as ResponseOutputItemAddedEvent
@@ -35,12 +39,22 @@ if TYPE_CHECKING:
     from openai.types.responses import ResponseOutputMessage as ResponseOutputMessage
     from openai.types.responses import ResponseOutputRefusal as ResponseOutputRefusal
     from openai.types.responses import ResponseOutputText as ResponseOutputText
-    from openai.types.responses import ResponseOutputTextAnnotationAddedEvent as ResponseOutputTextAnnotationAddedEvent
+    from openai.types.responses import (
+        ResponseOutputTextAnnotationAddedEvent as ResponseOutputTextAnnotationAddedEvent,
+    )
     from openai.types.responses import ResponseReasoningItem as ResponseReasoningItem
-    from openai.types.responses import ResponseReasoningSummaryPartAddedEvent as ResponseReasoningSummaryPartAddedEvent
-    from openai.types.responses import ResponseReasoningSummaryPartDoneEvent as ResponseReasoningSummaryPartDoneEvent
-    from openai.types.responses import ResponseReasoningSummaryTextDeltaEvent as ResponseReasoningSummaryTextDeltaEvent
-    from openai.types.responses import ResponseReasoningSummaryTextDoneEvent as ResponseReasoningSummaryTextDoneEvent
+    from openai.types.responses import (
+        ResponseReasoningSummaryPartAddedEvent as ResponseReasoningSummaryPartAddedEvent,
+    )
+    from openai.types.responses import (
+        ResponseReasoningSummaryPartDoneEvent as ResponseReasoningSummaryPartDoneEvent,
+    )
+    from openai.types.responses import (
+        ResponseReasoningSummaryTextDeltaEvent as ResponseReasoningSummaryTextDeltaEvent,
+    )
+    from openai.types.responses import (
+        ResponseReasoningSummaryTextDoneEvent as ResponseReasoningSummaryTextDoneEvent,
+    )
     from openai.types.responses import ResponseRefusalDeltaEvent as ResponseRefusalDeltaEvent
     from openai.types.responses import ResponseRefusalDoneEvent as ResponseRefusalDoneEvent
     from openai.types.responses import ResponseStreamEvent as ResponseStreamEvent

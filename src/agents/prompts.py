@@ -58,7 +58,5 @@ class PromptUtil:
             chosen = prompt(GenerateDynamicPromptData(context, agent))
             chosen = await chosen if inspect.isawaitable(chosen) else chosen
         if not isinstance(chosen, dict) or "id" not in chosen:
-            raise UserError(
-                f"The prompt of agent {agent.name!r} must be a dict with an 'id', not {chosen!r}."
-            )
+            raise UserError(f"The prompt of agent {agent.name!r} must be a dict with an 'id', not {chosen!r}.")
         return cast("ResponsePromptParam", dict(chosen))

@@ -59,9 +59,7 @@ class ModelRetryBackoffSettings:
         for name in ("initial_delay", "max_delay", "multiplier"):
             value = getattr(self, name)
             if value is not None and not (_is_number(value) and math.isfinite(value) and value >= 0):
-                raise UserError(
-                    f"ModelRetryBackoffSettings.{name} must be a number, 0 or more, not {value!r}."
-                )
+                raise UserError(f"ModelRetryBackoffSettings.{name} must be a number, 0 or more, not {value!r}.")
         if not (self.jitter is None or isinstance(self.jitter, bool)):
             raise UserError(f"ModelRetryBackoffSettings.jitter must be True or False, not {self.jitter!r}.")
 
@@ -82,9 +80,7 @@ def _coerce_backoff(value: ModelRetryBackoffInput | None) -> ModelRetryBackoffSe
     if value is None or isinstance(value, ModelRetryBackoffSettings):
         return value
     if not isinstance(value, Mapping):
-        raise UserError(
-            f"ModelRetrySettings.backoff must be backoff settings or a dict, not {type(value).__name__}."
-        )
+        raise UserError(f"ModelRetrySettings.backoff must be backoff settings or a dict, not {type(value).__name__}.")
     known = [f.name for f in fields(ModelRetryBackoffSettings)]
     if unknown := sorted(str(key) for key in value if key not in known):
         raise UserError(f"Unknown backoff settings: {', '.join(unknown)}. Known: {', '.join(known)}.")
@@ -121,9 +117,7 @@ class ModelRetrySettings:
         policy: RetryPolicy | None = None,
     ) -> None:
         if max_retries is not None and not (type(max_retries) is int and max_retries >= 0):
-            raise UserError(
-                f"ModelRetrySettings.max_retries must be a whole number, 0 or more, not {max_retries!r}."
-            )
+            raise UserError(f"ModelRetrySettings.max_retries must be a whole number, 0 or more, not {max_retries!r}.")
         if policy is not None and not callable(policy):
             raise UserError(
                 f"ModelRetrySettings.policy must be a function of a RetryPolicyContext, such as"

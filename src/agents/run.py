@@ -55,18 +55,14 @@ T = TypeVar("T")
 class AgentRunner:
     """Runs agents. :class:`Runner` passes every call on to one of these, which may be replaced."""
 
-    async def run(
-        self, starting_agent: Agent[Any], input: str | list[TResponseInputItem], **kwargs: Any
-    ) -> RunResult:
+    async def run(self, starting_agent: Agent[Any], input: str | list[TResponseInputItem], **kwargs: Any) -> RunResult:
         """See :meth:`Runner.run`."""
         scope = _start(RunResult, starting_agent, input, **kwargs)
         with _trace(scope.config):
             await run_to_end(scope)
         return cast(RunResult, scope.result)
 
-    def run_sync(
-        self, starting_agent: Agent[Any], input: str | list[TResponseInputItem], **kwargs: Any
-    ) -> RunResult:
+    def run_sync(self, starting_agent: Agent[Any], input: str | list[TResponseInputItem], **kwargs: Any) -> RunResult:
         """See :meth:`Runner.run_sync`."""
         with suppress(RuntimeError):
             asyncio.get_running_loop()

@@ -44,9 +44,7 @@ class CallModelData(Generic[TContext]):
     context: TContext | None
 
 
-CallModelInputFilter: TypeAlias = Callable[
-    [CallModelData[Any]], Union[ModelInputData, Awaitable[ModelInputData]]
-]
+CallModelInputFilter: TypeAlias = Callable[[CallModelData[Any]], Union[ModelInputData, Awaitable[ModelInputData]]]
 """Changes what a model reads, just before each call."""
 
 
@@ -65,9 +63,7 @@ class ToolErrorFormatterArgs(Generic[TContext]):
     error: Exception | None = None
 
 
-ToolErrorFormatter: TypeAlias = Callable[
-    [ToolErrorFormatterArgs[Any]], Union[str, Awaitable[Union[str, None]], None]
-]
+ToolErrorFormatter: TypeAlias = Callable[[ToolErrorFormatterArgs[Any]], Union[str, Awaitable[Union[str, None]], None]]
 """Says in other words what the model is told of a failed tool call; ``None`` keeps the default message."""
 
 

@@ -44,9 +44,7 @@ _ANNOTATIONS = frozenset(
 _Path = tuple[str, ...]
 
 
-def ensure_strict_json_schema(
-    schema: dict[str, Any], *, _reject_open_objects: bool = False
-) -> dict[str, Any]:
+def ensure_strict_json_schema(schema: dict[str, Any], *, _reject_open_objects: bool = False) -> dict[str, Any]:
     """The schema as a strict one, in a new dict.
 
     Args:
@@ -126,16 +124,13 @@ class _Conversion:
         for key in ("$defs", "definitions", "properties"):
             if is_dict(node.get(key)):
                 node[key] = {
-                    name: self.convert(child, (*path, key, name), inlined)
-                    for name, child in node[key].items()
+                    name: self.convert(child, (*path, key, name), inlined) for name, child in node[key].items()
                 }
         for key in ("anyOf", "oneOf", "prefixItems"):
             if key in node:
                 if not is_list(node[key]):
                     raise _not_strict(path, f"{key} must be a list")
-                node[key] = [
-                    self.convert(child, (*path, key, str(i)), inlined) for i, child in enumerate(node[key])
-                ]
+                node[key] = [self.convert(child, (*path, key, str(i)), inlined) for i, child in enumerate(node[key])]
         if is_dict(node.get("items")):
             node["items"] = self.convert(node["items"], (*path, "items"), inlined)
         if "oneOf" in node:
@@ -152,9 +147,7 @@ class _Conversion:
         types = node.get("type", "object" if is_dict(properties) else None)
         if types != "object" and not (is_list(types) and "object" in types):
             if extra is not False and types is None:
-                raise _not_strict(
-                    path, "properties beyond the declared ones are allowed (additionalProperties)"
-                )
+                raise _not_strict(path, "properties beyond the declared ones are allowed (additionalProperties)")
             return
         if extra is not False or node.get("patternProperties"):
             raise _not_strict(
@@ -203,9 +196,7 @@ class _Conversion:
             raise _not_strict(path, f"a schema must be an object, and this is {schema!r}")
         self.nodes += 1
         if self.nodes > _MAX_NODES or len(path) > _MAX_DEPTH:
-            raise _not_strict(
-                path[:6], "it is too large or nested too deeply, once its references are inlined"
-            )
+            raise _not_strict(path[:6], "it is too large or nested too deeply, once its references are inlined")
         return dict(schema)
 
     def _target(self, ref: object, path: _Path) -> dict[str, Any]:
@@ -219,9 +210,7 @@ def _merge(part: dict[str, Any], node: dict[str, Any], path: _Path) -> dict[str,
     """One schema that accepts what both accept. Where both only describe, ``node`` is heard."""
     merged = {**part, **node}
     clashes = {
-        key
-        for key in part.keys() & node.keys() - _ANNOTATIONS - {"required", "properties"}
-        if part[key] != node[key]
+        key for key in part.keys() & node.keys() - _ANNOTATIONS - {"required", "properties"} if part[key] != node[key]
     }
     theirs, mine = _properties(part), _properties(node)
     if any(theirs[name] != mine[name] for name in theirs.keys() & mine.keys()):

@@ -180,9 +180,7 @@ async def is_tool_enabled(tool: FunctionTool, context: RunContextWrapper[Any], a
     return bool(await settled(tool.is_enabled(context, agent)))
 
 
-async def invoke_function_tool(
-    *, function_tool: FunctionTool, context: ToolContext[Any], arguments: str
-) -> Any:
+async def invoke_function_tool(*, function_tool: FunctionTool, context: ToolContext[Any], arguments: str) -> Any:
     """Run one call of a tool within its time-out, and return what the tool returned.
 
     Args:

@@ -175,9 +175,7 @@ def tool_input_guardrail(func: _InputFunction) -> ToolInputGuardrail[Any]: ...
 
 
 @overload
-def tool_input_guardrail(
-    *, name: str | None = None
-) -> Callable[[_InputFunction], ToolInputGuardrail[Any]]: ...
+def tool_input_guardrail(*, name: str | None = None) -> Callable[[_InputFunction], ToolInputGuardrail[Any]]: ...
 
 
 def tool_input_guardrail(
@@ -210,9 +208,7 @@ def tool_output_guardrail(func: _OutputFunction) -> ToolOutputGuardrail[Any]: ..
 
 
 @overload
-def tool_output_guardrail(
-    *, name: str | None = None
-) -> Callable[[_OutputFunction], ToolOutputGuardrail[Any]]: ...
+def tool_output_guardrail(*, name: str | None = None) -> Callable[[_OutputFunction], ToolOutputGuardrail[Any]]: ...
 
 
 def tool_output_guardrail(

@@ -1,7 +1,8 @@
 """What a run costs, in requests and tokens.
 
-The same rule holds for every provider: ``input_tokens`` counts all that the model read (cached tokens included),
-``output_tokens`` all that it wrote (reasoning included), ``total_tokens`` their sum; the details say the parts.
+The same rule holds for every provider: ``input_tokens`` counts all that the model read (cached tokens
+included), ``output_tokens`` all that it wrote (reasoning included), ``total_tokens`` their sum; the details
+say the parts.
 """
 
 from __future__ import annotations
@@ -147,9 +148,7 @@ def _parse(data: Mapping[str, Any]) -> dict[str, Any]:
 def deserialize_usage(usage_data: Mapping[str, Any]) -> Usage:
     """The usage that ``serialize_usage`` wrote."""
     entries = [RequestUsage(**_parse(entry)) for entry in usage_data.get("request_usage_entries") or []]
-    return Usage(
-        requests=usage_data.get("requests") or 0, request_usage_entries=entries, **_parse(usage_data)
-    )
+    return Usage(requests=usage_data.get("requests") or 0, request_usage_entries=entries, **_parse(usage_data))
 
 
 def model_usage_to_span_usage(usage: Usage) -> dict[str, Any]:

@@ -14,6 +14,8 @@ class WireCall:
     body: dict[str, Any]
     """The request body, as JSON data. It belongs to the call: what the transport does to it, no caller sees."""
     stream: bool
+    path: str = ""
+    """Where the call goes, below the service's base address; clients that know the way do not look at it."""
     headers: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, object] = field(default_factory=dict)
     extra_body: Mapping[str, Any] = field(default_factory=dict)
@@ -21,7 +23,7 @@ class WireCall:
     extra_args: Mapping[str, Any] = field(default_factory=dict)
     """Arguments that the user gives to the client or adapter underneath."""
     retries: bool = True
-    """Whether the transport may try again by itself: not when the run has a retry policy, as one authority is enough."""
+    """Whether the transport may try again by itself: not when the run has a retry policy."""
 
 
 @dataclass(frozen=True, slots=True)

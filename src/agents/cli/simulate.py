@@ -30,9 +30,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "A small assistant answers: it calls the tools it is offered and speaks in haiku.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument(
-        "--port", type=int, default=8765, help="port, 0 for any free one (default: %(default)s)"
-    )
+    parser.add_argument("--port", type=int, default=8765, help="port, 0 for any free one (default: %(default)s)")
     parser.add_argument("--key", default="sim-key", help="the API key it accepts (default: %(default)s)")
     parser.set_defaults(run=run)
 

@@ -54,9 +54,7 @@ class HandoffInputData:
         return replace(self, **kwargs)
 
 
-HandoffInputFilter: TypeAlias = Callable[
-    [HandoffInputData], Union[HandoffInputData, Awaitable[HandoffInputData]]
-]
+HandoffInputFilter: TypeAlias = Callable[[HandoffInputData], Union[HandoffInputData, Awaitable[HandoffInputData]]]
 """A function, sync or async, that decides what of the conversation the next agent reads."""
 
 _IsEnabled: TypeAlias = Union[bool, Callable[[RunContextWrapper[Any], Any], Union[bool, Awaitable[bool]]]]
@@ -188,20 +186,14 @@ def handoff(
     )
 
 
-def _check_signature(
-    agent_name: str, on_handoff: Callable[..., Any] | None, input_type: type[Any] | None
-) -> None:
+def _check_signature(agent_name: str, on_handoff: Callable[..., Any] | None, input_type: type[Any] | None) -> None:
     """That ``on_handoff`` takes what it will be called with: better now than in the middle of a run."""
     if on_handoff is None:
         if input_type is not None:
-            raise UserError(
-                f"The handoff to agent {agent_name!r} has an input_type, but no on_handoff to receive it."
-            )
+            raise UserError(f"The handoff to agent {agent_name!r} has an input_type, but no on_handoff to receive it.")
         return
     if not callable(on_handoff):
-        raise UserError(
-            f"on_handoff of the handoff to agent {agent_name!r} must be a function, not {on_handoff!r}."
-        )
+        raise UserError(f"on_handoff of the handoff to agent {agent_name!r} must be a function, not {on_handoff!r}.")
     expected = ["context"] if input_type is None else ["context", "input"]
     try:
         inspect.signature(on_handoff).bind(*expected)
@@ -222,6 +214,4 @@ def _parse(tool_name: str, adapter: TypeAdapter[Any], input_json: str | None) ->
             f"{'.'.join(map(str, detail['loc'])) or 'arguments'}: {detail['msg']}"
             for detail in error.errors(include_url=False, include_input=False)
         )
-        raise ModelBehaviorError(
-            f"The model called the handoff {tool_name!r} with wrong arguments: {wrong}"
-        ) from error
+        raise ModelBehaviorError(f"The model called the handoff {tool_name!r} with wrong arguments: {wrong}") from error

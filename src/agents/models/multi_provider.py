@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 from typing import TYPE_CHECKING, Literal
 
@@ -139,11 +140,8 @@ class MultiProvider(ModelProvider):
     async def aclose(self) -> None:
         """Close every provider, even when one fails."""
         mapped = self.provider_map.get_mapping().values() if self.provider_map else ()
-        errors: list[Exception] = []
-        for provider in {id(p): p for p in (self.openai_provider, self._litellm, *mapped)}.values():
-            try:
-                await provider.aclose()
-            except Exception as error:  # noqa: BLE001 - the others must still be closed
-                errors.append(error)
-        if errors:
-            raise errors[0]
+        providers = {id(p): p for p in (self.openai_provider, self._litellm, *mapped)}.values()
+        closed = await asyncio.gather(*(provider.aclose() for provider in providers), return_exceptions=True)
+        for outcome in closed:
+            if isinstance(outcome, BaseException):
+                raise outcome

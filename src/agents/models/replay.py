@@ -56,9 +56,7 @@ def _told(response: ModelResponse, model: str) -> _Told:
 def _begun(item: Any) -> Any:
     """An item as it looks before anything of it has arrived."""
     if item.type == "message":
-        return oai.ResponseOutputMessage(
-            id=item.id, content=[], role="assistant", status="in_progress", type="message"
-        )
+        return oai.ResponseOutputMessage(id=item.id, content=[], role="assistant", status="in_progress", type="message")
     if item.type == "reasoning":
         return oai.ResponseReasoningItem(id=item.id, summary=[], type="reasoning")
     if item.type == "function_call":

@@ -1,4 +1,4 @@
-"""A model as codec × transport × profile: how its bytes look, how they move, who it is.
+"""A model as codec, transport and profile: how its bytes look, how they move, who it is.
 
 Every model that this package brings is one of these. The request of the run loop is put in neutral terms here, once;
 what a codec or a transport needs to know of agents, it learns here.
@@ -100,9 +100,7 @@ class WireModel(Model):
     ) -> AsyncIterator[TResponseStreamEvent]:
         """The answer as events; see :meth:`Model.stream_response`."""
         self._check_server_state(previous_response_id, conversation_id, prompt)
-        request = self._request(
-            system_instructions, input, model_settings, tools, output_schema, handoffs, stream=True
-        )
+        request = self._request(system_instructions, input, model_settings, tools, output_schema, handoffs, stream=True)
         with self._span(model_settings, tracing) as span:
             call = self._encode(request, span, tracing)
             keep = bool(model_settings.preserve_raw_usage)
@@ -172,14 +170,17 @@ class WireModel(Model):
     @contextmanager
     def _span(self, settings: ModelSettings, tracing: ModelTracing) -> Iterator[Span[GenerationSpanData]]:
         config = {**settings.to_traceable_dict(), **self._trace_config()} if not tracing.is_disabled() else None
-        with generation_span(
-            model=self.model, model_config=config, disabled=tracing.is_disabled()
-        ) as span:
+        with generation_span(model=self.model, model_config=config, disabled=tracing.is_disabled()) as span:
             try:
                 yield span
             except AgentsException as error:
                 data = {"type": type(error).__name__}
-                span.set_error({"message": str(error) if tracing.include_data() else "The model call failed.", "data": data})
+                span.set_error(
+                    {
+                        "message": str(error) if tracing.include_data() else "The model call failed.",
+                        "data": data,
+                    }
+                )
                 raise
 
     def _trace_config(self) -> Mapping[str, Any]:
@@ -207,6 +208,4 @@ def _worth_keeping(partial: ModelResponse) -> ModelResponse | None:
 
 
 def _handoff(handoff: Handoff) -> ToolSpec:
-    return ToolSpec(
-        handoff.tool_name, handoff.tool_description, handoff.input_json_schema, handoff.strict_json_schema
-    )
+    return ToolSpec(handoff.tool_name, handoff.tool_description, handoff.input_json_schema, handoff.strict_json_schema)

@@ -1,12 +1,13 @@
 """The only maker of output items and stream events.
 
 A codec tells the assembler what it reads, in the order in which it reads it: text, reasoning, tool calls. The
-assembler keeps one open item per kind, gives it an id and an output index, and says in the words of the Responses API
-what happens. A plain answer goes through the same calls with ``emit=False``, so that what a stream puts together is
-what the plain call returns.
+assembler keeps one open item per kind, gives it an id and an output index, and says in the words of the
+Responses API what happens. A plain answer goes through the same calls with ``emit=False``, so that what a
+stream puts together is what the plain call returns.
 
-Ids are derived from the response id (or the call's seed), so that the same answer always yields the same items.
-Objects are built with their constructors: ``model_construct`` takes twenty times as long for these types.
+Ids are derived from the response id (or the call's seed), so that the same answer always yields the same
+items. Objects are built with their constructors: ``model_construct`` takes twenty times as long for these
+types.
 """
 
 from __future__ import annotations
@@ -181,7 +182,7 @@ class Assembler:
         item.text.append(delta)
 
     def seal(self, opaque: str, **data: Any) -> None:
-        """The opaque part of the reasoning (a signature, encrypted text): it ends the item that it belongs to."""
+        """The opaque part of the reasoning (a signature, encrypted text): it ends its item."""
         item = self._open_reasoning()
         item.opaque = opaque
         item.data.update(data)
@@ -196,7 +197,9 @@ class Assembler:
         call = self.calls[key] = _Call(f"fc_{self._tag()}_{index}", index, call_id, name)
         if self.emit:
             self._say(
-                oai.ResponseOutputItemAddedEvent, item=self._call_item(call, "in_progress"), output_index=index
+                oai.ResponseOutputItemAddedEvent,
+                item=self._call_item(call, "in_progress"),
+                output_index=index,
             )
 
     def arguments(self, key: object, delta: str) -> None:

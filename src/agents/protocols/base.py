@@ -1,13 +1,11 @@
-"""What every codec takes and gives: the request in neutral terms, the call as the wire wants it, the profile between."""
+"""What every codec takes and gives: a request in neutral terms, a call as the wire wants it, a profile."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
-
-from typing_extensions import TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from ..items import ModelResponse, TResponseStreamEvent
@@ -85,6 +83,31 @@ class Profile:
     """Whether usage is asked for in streams without ``ModelSettings(include_usage=True)``."""
     store_default: bool | None = None
     """What ``store`` is when the settings are silent."""
+    structured_output: Literal["native", "tool", "none"] = "native"
+    """How an answer is held to a schema: by the model itself, as the arguments of a tool, or not at all."""
+
+    # Anthropic Messages
+
+    anthropic_version: str = "2023-06-01"
+    """The version of the protocol that the request asks for."""
+    default_max_tokens: int = 8192
+    """What ``max_tokens``, which the protocol requires, is when the settings are silent: room for the answer."""
+    thinking: Literal["budget", "adaptive", "none"] = "budget"
+    """How thinking is asked for: with a budget (before Claude 4.6), as adaptive with an effort, or not at all."""
+    thinking_off: Literal["disabled", "between_tools", "never"] = "disabled"
+    """How thinking is turned off, if it can be: Sonnet 5.5 wants ``between_tools``, Opus 5.5 always thinks."""
+    forced_tools: Literal["always", "unless_thinking", "never"] = "unless_thinking"
+    """When a tool call may be forced; where it may not, the choice is left to the model."""
+    no_sampling: bool = False
+    """Whether ``temperature`` and ``top_p`` are refused, as from Opus 4.7 and from version 2026-10-21 on."""
+    strict_tools: bool = False
+    """Whether strict tools are sent as strict; the service compiles each schema, and takes twenty at most."""
+    system_turns: bool = False
+    """Whether a system message may stand in mid-conversation (Opus 4.8, Opus 5 and their kin)."""
+    prefill: bool = True
+    """Whether the conversation may end with the assistant, as it may not from Opus 4.6 on."""
+    binds_thinking: bool = False
+    """Whether thinking is bound to all that came before it: what no longer fits is then dropped, not refused."""
 
 
 @dataclass(frozen=True, slots=True)

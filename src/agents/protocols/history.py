@@ -1,13 +1,16 @@
 """Makes a conversation legal for its next reader, whoever made it.
 
-A conversation here is a list of Responses items, perhaps made by models of several vendors, cut off in mid-turn,
-filtered, or written by hand. ``fit`` returns the same conversation so that any protocol can carry it:
+A conversation here is a list of Responses items, perhaps made by models of several vendors, cut off in
+mid-turn, filtered, or written by hand. ``fit`` returns the same conversation so that any protocol can carry
+it:
 
-- every tool call is followed by its output, in the order of the calls; a call without one gets an output that says so,
+- every tool call is followed by its output, in the order of the calls; a call without one gets an output that
+  says so,
   an output without its call is told as text;
 - call ids are unique, and only as the reader accepts them, rewritten the same way on each request;
 - the arguments of a call are a JSON object, whatever the model wrote;
-- reasoning goes back to its maker alone, and never without the turn that it belongs to; empty answers stay out.
+- reasoning goes back to its maker alone, and never without the turn that it belongs to; empty answers stay
+  out.
 """
 
 from __future__ import annotations
@@ -123,8 +126,8 @@ def _says_nothing(item: Item) -> bool:
 def _arguments(arguments: object) -> str:
     """The arguments of a call as the text of a JSON object, which some readers parse.
 
-    What is none is wrapped, under the name that Anthropic's guide to fine-grained tool streaming gives it, so that
-    the model sees what it wrote.
+    What is none is wrapped, under the name that Anthropic's guide to fine-grained tool streaming gives it, so
+    that the model sees what it wrote.
     """
     if isinstance(arguments, Mapping):
         arguments = json.dumps(arguments, ensure_ascii=False, default=str)
@@ -142,8 +145,8 @@ def _arguments(arguments: object) -> str:
 def _pair(items: Sequence[Item]) -> dict[int, int]:
     """Position of each call -> position of its output.
 
-    Vendors repeat ids, within a turn and from turn to turn: an output belongs to the first open call of its id, and
-    a call that its own turn left open is not answered by a later turn's output.
+    Vendors repeat ids, within a turn and from turn to turn: an output belongs to the first open call of its
+    id, and a call that its own turn left open is not answered by a later turn's output.
     """
     open_calls: dict[str, list[int]] = {}
     turn_of: dict[str, int] = {}

@@ -35,9 +35,7 @@ async def execute_handoffs(
     with discreet(run, handoff_span(from_agent=source.name)) as span:
         target = await chosen.handoff.on_invoke_handoff(run.context, chosen.tool_call.arguments)
         if not isinstance(target, Agent):
-            raise UserError(
-                f"Handoff {chosen.handoff.tool_name!r} returned {type(target).__name__}, not an agent."
-            )
+            raise UserError(f"Handoff {chosen.handoff.tool_name!r} returned {type(target).__name__}, not an agent.")
         span.span_data.to_agent = target.name
         if len(handoffs) > 1:
             span.set_error({"message": "Several handoffs in one turn", "data": {"carried_out": target.name}})
@@ -63,9 +61,7 @@ def _output(call: ToolRunHandoff, text: str) -> Any:
     return {"call_id": call.tool_call.call_id, "output": text, "type": "function_call_output"}
 
 
-async def _filter(
-    run: RunScope, input_filter: HandoffInputFilter, before: int, turn_items: Sequence[RunItem]
-) -> None:
+async def _filter(run: RunScope, input_filter: HandoffInputFilter, before: int, turn_items: Sequence[RunItem]) -> None:
     data = HandoffInputData(
         input_history=tuple(run.base_input),
         pre_handoff_items=tuple(run.visible_items[:before]),

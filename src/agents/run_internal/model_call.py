@@ -97,9 +97,7 @@ async def _ask(run: RunScope, turn: PreparedTurn, data: ModelInputData, attempt:
 def _failure(response: Any) -> ProviderError:
     """What the last event of a stream says that failed at the provider."""
     code, message = getattr(response.error, "code", None), getattr(response.error, "message", None)
-    return ProviderError(
-        message or "The response failed.", code=code, partial_response=_response_of(response)
-    )
+    return ProviderError(message or "The response failed.", code=code, partial_response=_response_of(response))
 
 
 def _response_of(response: Any) -> ModelResponse:

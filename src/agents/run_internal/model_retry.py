@@ -166,9 +166,7 @@ async def _delay_before_retry(
     return await _judge(context, settings.policy, settings.backoff or ModelRetryBackoffSettings())
 
 
-async def _judge(
-    context: RetryPolicyContext, policy: RetryPolicy, backoff: ModelRetryBackoffSettings
-) -> float | None:
+async def _judge(context: RetryPolicyContext, policy: RetryPolicy, backoff: ModelRetryBackoffSettings) -> float | None:
     """The delay that the policy's decision comes to, if it is to retry and may."""
     unsafe = context.replay_safety == "unsafe"
     if context.normalized.is_abort or (unsafe and context.stream):

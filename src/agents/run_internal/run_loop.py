@@ -71,9 +71,7 @@ async def run_to_end(run: RunScope) -> None:
                 return
     except Exception as error:
         if span is not None:
-            span.set_error(
-                {"message": "The run ended with an error.", "data": {"type": type(error).__name__}}
-            )
+            span.set_error({"message": "The run ended with an error.", "data": {"type": type(error).__name__}})
         if isinstance(error, AgentsException):  # of runs within runs, the outermost has the whole story
             error.run_data = _run_data(run)
         raise
@@ -133,9 +131,7 @@ async def _guarded_call(run: RunScope, turn: PreparedTurn) -> ModelResponse:
     return await beside(check_input(run, parallel), call_model(run, turn))
 
 
-async def _act(
-    run: RunScope, turn: PreparedTurn, processed: ProcessedResponse, turn_items: list[RunItem]
-) -> NextStep:
+async def _act(run: RunScope, turn: PreparedTurn, processed: ProcessedResponse, turn_items: list[RunItem]) -> NextStep:
     """Do what the response asks for: run tools, answer calls of none, hand over."""
     run.tool_users.add(id(turn.agent))
     results = await execute_function_tools(run, processed.functions) if processed.functions else []
@@ -154,11 +150,11 @@ async def _act(
 
 
 async def _end(run: RunScope, output: Any) -> None:
-    await check_output(run, output)
     context = _hook_context(run)
     await run.hooks.on_agent_end(context, run.agent, output)
     if run.agent.hooks is not None:
         await run.agent.hooks.on_end(context, run.agent, output)
+    await check_output(run, output)
 
 
 def _add(run: RunScope, item: RunItem, turn_items: list[RunItem]) -> None:

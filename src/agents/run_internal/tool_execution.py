@@ -95,9 +95,7 @@ async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
 
 async def _invoke(tool: FunctionTool, context: ToolContext[Any]) -> Any:
     try:
-        return await invoke_function_tool(
-            function_tool=tool, context=context, arguments=context.tool_arguments
-        )
+        return await invoke_function_tool(function_tool=tool, context=context, arguments=context.tool_arguments)
     except AgentsException:
         raise
     except Exception as error:
@@ -137,14 +135,10 @@ async def answer_unknown_tool(run: RunScope, call: Any, known: Sequence[str]) ->
     names = ", ".join(known) or "none"
     message = f"There is no tool named {call.name!r}. The tools are: {names}."
     if run.config.tool_not_found_behavior == "raise_error":
-        raise ModelBehaviorError(
-            f"The model of agent {run.agent.name!r} called a tool that does not exist. {message}"
-        )
+        raise ModelBehaviorError(f"The model of agent {run.agent.name!r} called a tool that does not exist. {message}")
     if run.config.tool_error_formatter is not None:
         said = run.config.tool_error_formatter(
-            ToolErrorFormatterArgs(
-                "tool_not_found", "function", call.name, call.call_id, message, run.context
-            )
+            ToolErrorFormatterArgs("tool_not_found", "function", call.name, call.call_id, message, run.context)
         )
         message = (await said if inspect.isawaitable(said) else said) or message
     raw = {"call_id": call.call_id, "output": message, "type": "function_call_output"}

@@ -148,9 +148,7 @@ class ModelStepSpec(TypedDict, total=False):
     retry_advice: ModelRetryAdvice | None
 
 
-ModelScriptItem: TypeAlias = Union[
-    ModelStep, ModelStepSpec, ModelResponse, "Sequence[TResponseOutputItem]", Exception
-]
+ModelScriptItem: TypeAlias = Union[ModelStep, ModelStepSpec, ModelResponse, "Sequence[TResponseOutputItem]", Exception]
 """Any form of a step."""
 ModelResponder: TypeAlias = Callable[[ModelCall], Union[ModelScriptItem, Awaitable[ModelScriptItem]]]
 ModelStreamFactory: TypeAlias = Callable[[ModelCall], "AsyncIterator[TResponseStreamEvent]"]

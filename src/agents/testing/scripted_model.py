@@ -117,8 +117,7 @@ class ScriptedModel(Model):
         """
         if self._steps:
             raise UnconsumedModelSteps(
-                f"The run ended with {len(self._steps)} scripted model step(s) left after"
-                f" {len(self._calls)} call(s).",
+                f"The run ended with {len(self._steps)} scripted model step(s) left after {len(self._calls)} call(s).",
                 remaining_steps=len(self._steps),
             )
 
@@ -195,9 +194,7 @@ class ScriptedModel(Model):
                 yield span
             except Exception as error:
                 if not call.tracing.include_data():  # else the span itself notes all of it
-                    span.set_error(
-                        {"message": "The model call failed.", "data": {"type": type(error).__name__}}
-                    )
+                    span.set_error({"message": "The model call failed.", "data": {"type": type(error).__name__}})
                 raise
 
     async def _next(self, call: ModelCall) -> ModelStep:

@@ -75,9 +75,7 @@ def _cut(value: Any) -> Any:
     if not isinstance(value, str):
         return {"truncated": True, "original_type": type(value).__name__, "preview": f"<{size} bytes>"}
     keep = (_LARGEST_FIELD - 100) * len(value) // size
-    while (
-        len(_as_json(value[:keep])) > _LARGEST_FIELD - 100
-    ):  # what is kept may escape to more than its share
+    while len(_as_json(value[:keep])) > _LARGEST_FIELD - 100:  # what is kept may escape to more than its share
         keep = keep * 9 // 10
     return value[:keep] + "... [truncated]"
 

@@ -65,13 +65,9 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
         with error:
             may_retry = error.code in _PASSING or error.code >= 500
             told_not_to = error.headers.get("x-should-retry", "").strip().lower() == "false"
-            return Answer(
-                error.code, may_retry and not told_not_to, _seconds(error.headers.get("retry-after"))
-            )
+            return Answer(error.code, may_retry and not told_not_to, _seconds(error.headers.get("retry-after")))
     except ValueError:
-        return Answer(
-            0, False, 0.0
-        )  # a key that cannot stand in a header; the exception's text would show it
+        return Answer(0, False, 0.0)  # a key that cannot stand in a header; the exception's text would show it
     except (OSError, HTTPException):
         return Answer(0, True, 0.0)
 

@@ -299,11 +299,7 @@ class DefaultTraceProvider(TraceProvider):
     def _is_unheard(self) -> bool:
         multi = self._multi_processor
         # A subclass of the fan-out may forward to anywhere: it counts as somebody who listens.
-        return (
-            not self.records_unheard
-            and type(multi) is SynchronousMultiTracingProcessor
-            and not multi._processors
-        )
+        return not self.records_unheard and type(multi) is SynchronousMultiTracingProcessor and not multi._processors
 
     def _tell_no_trace(self) -> None:
         if not self._told_no_trace:

@@ -73,9 +73,7 @@ class TaskSpanData(SpanData):
     __slots__ = ("metadata", "name", "usage")
     type = "task"
 
-    def __init__(
-        self, name: str, usage: dict[str, Any] | None = None, metadata: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, name: str, usage: dict[str, Any] | None = None, metadata: dict[str, Any] | None = None) -> None:
         self.name = name
         self.usage = usage
         self.metadata = metadata

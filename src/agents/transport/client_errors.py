@@ -29,6 +29,9 @@ def provider_error(provider: str, error: Exception, secrets: Sequence[str]) -> P
     links = list(chain(error))
     text = redact(str(error), secrets)
     for link in reversed(links):
+        if isinstance(link, ProviderError):  # one of ours that went through the client
+            link.provider = link.provider or provider
+            return link
         names = {cls.__name__ for cls in type(link).__mro__}
         if names & _TIMEOUT:
             return ProviderTimeoutError("The service did not answer in time.", provider=provider, body=text)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-import copy
 import contextlib
+import copy
 import difflib
 import importlib
 import importlib.util
 import os
 import threading
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -71,7 +71,7 @@ def _load() -> Any:
 def _print(*args: Any, **kwargs: Any) -> None:
     """``print``, but silent within our own calls."""
     if not _quiet.get():
-        builtins.print(*args, **kwargs)
+        builtins.print(*args, **kwargs)  # noqa: T201 - it stands in for LiteLLM's own
 
 
 class LitellmTransport:
@@ -141,7 +141,7 @@ class LitellmTransport:
         token = _quiet.set(True)
         try:
             yield
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - LiteLLM raises whatever its hundred providers do
             if _is_unknown_provider(error):
                 raise UserError(self._unknown_provider(str(getattr(error, "model", "")))) from None
             raise provider_error(self.provider, error, secrets) from cause(error, secrets)
@@ -193,6 +193,8 @@ class _Ending:
 
         iterator.chunk_parser = watched
         self._watching = True
+        if (accumulate := getattr(iterator, "handle_accumulated_json_chunk", None)) is not None:
+            iterator.handle_accumulated_json_chunk = _ending_at_the_end(accumulate)
 
     def reached(self) -> bool:
         """Whether a finish reason of the service's own has come."""
@@ -200,6 +202,18 @@ class _Ending:
             return self._seen
         reasons = ("received_finish_reason", "intermittent_finish_reason")
         return any(getattr(self._chunks, name, "unknown") is not None for name in reasons)
+
+
+def _ending_at_the_end(accumulate: Callable[..., Any]) -> Callable[..., Any]:
+    """LiteLLM asks for the rest of half a chunk with an empty one, for ever: the stream was cut there."""
+
+    def accumulate_or_fail(chunk: str) -> Any:
+        parsed = accumulate(chunk=chunk)
+        if parsed is None and not chunk:
+            raise ProviderProtocolError("The service ended the stream in the middle of a chunk.")
+        return parsed
+
+    return accumulate_or_fail
 
 
 _MENDED = frozenset({"gemini", "vertex_ai", "vertex_ai_beta"})

@@ -35,7 +35,7 @@ class OpenAIChatTransport:
         try:
             async for chunk in chunks:
                 yield chunk
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a client may be anybody's: what is foreign is raised on
             raise self._mapped(error) from cause(error, self._secrets())
         finally:
             await chunks.close()
@@ -53,7 +53,7 @@ class OpenAIChatTransport:
                 extra_body=dict(call.extra_body) or None,
                 **call.extra_args,
             )
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a client may be anybody's: what is foreign is raised on
             raise self._mapped(error) from cause(error, self._secrets())
 
     def _mapped(self, error: Exception) -> Exception:

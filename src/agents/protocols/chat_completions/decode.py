@@ -1,7 +1,8 @@
 """Answers of Chat Completions, whole and streamed: both tell the assembler the same story.
 
-Deviations that a reader must bear with are listed in the wire facts of OpenAI-compatible services: empty choices,
-usage in several places, tool calls without id or index, arguments as objects, errors inside a stream.
+Deviations that a reader must bear with are listed in the wire facts of OpenAI-compatible services: empty
+choices, usage in several places, tool calls without id or index, arguments as objects, errors inside a
+stream.
 """
 
 from __future__ import annotations
@@ -203,8 +204,9 @@ class ChatDecoder:
     def _continued(self, index: int | None, call_id: str | None, name: str | None, text: str) -> int | None:
         """The call that a fragment goes on with: the last one that nothing in the fragment contradicts.
 
-        Services leave out the index or the id, give all calls of an answer index 0 or the same id, or repeat id and
-        name with each fragment; a name with more arguments than a whole call can take begins another call.
+        Services leave out the index or the id, give all calls of an answer index 0 or the same id, or repeat
+        id and name with each fragment; a name with more arguments than a whole call can take begins another
+        call.
         """
         for key in reversed(range(len(self._calls))):
             known = self._calls[key]

@@ -1,7 +1,8 @@
 """Requests of Chat Completions.
 
-The format is that of ``POST /chat/completions`` in OpenAI's API reference. One assistant turn becomes one message:
-thinking, text and tool calls together, so that signed thinking goes back exactly once, before the calls that it led to.
+The format is that of ``POST /chat/completions`` in OpenAI's API reference. One assistant turn becomes one
+message: thinking, text and tool calls together, so that signed thinking goes back exactly once, before the
+calls that it led to.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
     return WireCall(
         body=body,
         stream=request.stream,
+        path="/chat/completions",
         headers=dict(settings.extra_headers or {}),
         query=_own(settings.extra_query or {}),
         extra_body=_own(extra_body),

@@ -1,8 +1,8 @@
 """The shapes of Chat Completions answers, whole and streamed, as tolerant as the services are various.
 
-Read with msgspec from JSON bytes, or by attribute from a client's objects (``openai``'s, LiteLLM's). Unknown fields
-are ignored. Fields that some service is known to send in another type are ``Any``: ``read_as`` looks at them, and
-what is something else altogether is left out, as no side dish should spoil the answer.
+Read with msgspec from JSON bytes, or by attribute from a client's objects (``openai``'s, LiteLLM's). Unknown
+fields are ignored. Fields that some service is known to send in another type are ``Any``: ``read_as`` looks
+at them, and what is something else altogether is left out, as no side dish should spoil the answer.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ToolCall(msgspec.Struct):
 
 
 class ThinkingBlock(msgspec.Struct):
-    """Anthropic's signed reasoning as LiteLLM passes it on: a whole block, or a fragment of its text or signature."""
+    """Anthropic's signed reasoning as LiteLLM passes it on: a whole block, or a fragment of one."""
 
     type: Union[str, None] = None
     thinking: Union[str, None] = None
@@ -150,7 +150,8 @@ def read(payload: Any) -> Completion:
     if isinstance(payload, (bytes, str)):
         return msgspec.json.decode(payload, type=Completion)
     if hasattr(payload, "model_dump"):
-        # Pydantic raises for each attribute that is absent: read one by one, a chunk takes fifteen times as long.
+        # Pydantic raises for each attribute that is absent: read one by one, a chunk takes fifteen times
+        # as long.
         payload = payload.model_dump(exclude_unset=True, warnings=False)
     return msgspec.convert(payload, Completion, from_attributes=True)
 

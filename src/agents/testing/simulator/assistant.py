@@ -17,12 +17,8 @@ from .wire import compact
 
 __all__ = ["answer"]
 
-_WEATHER = re.compile(
-    r"\b(weather|forecast|temperature|rain\w*|snow\w*|sunny|wind\w*|hot|cold|warm)\b", re.IGNORECASE
-)
-_PLACES = re.compile(
-    r"\b(?:in|at|for|of)\s+((?:the\s+)?[A-Z][\w'.-]*(?:[ ,]+(?:and\s+|or\s+)?[A-Z][\w'.-]*)*)"
-)
+_WEATHER = re.compile(r"\b(weather|forecast|temperature|rain\w*|snow\w*|sunny|wind\w*|hot|cold|warm)\b", re.IGNORECASE)
+_PLACES = re.compile(r"\b(?:in|at|for|of)\s+((?:the\s+)?[A-Z][\w'.-]*(?:[ ,]+(?:and\s+|or\s+)?[A-Z][\w'.-]*)*)")
 _LOWER_PLACE = re.compile(r"\b(?:in|at|for)\s+(\w+)", re.IGNORECASE)
 _PLACE_NAMES = ("city", "location", "place", "town", "where", "query")
 
@@ -55,11 +51,7 @@ def _limited(text: str, ask: Ask) -> tuple[str, str | None]:
 def _thought(ask: Ask, calls: list[ToolCall]) -> str:
     if calls:
         return f"The question needs {', '.join(call.name for call in calls)}, so I call it first."
-    return (
-        "I have the result and put it into a haiku."
-        if ask.results
-        else "A short question deserves a short poem."
-    )
+    return "I have the result and put it into a haiku." if ask.results else "A short question deserves a short poem."
 
 
 # --- Tools ----------------------------------------------------------------------------------------
@@ -165,9 +157,7 @@ def haiku(ask: Ask) -> str:
     if ask.results:
         place = " and ".join(places)
         first = (
-            [f"Word comes from {place}", f"{place} today", f"Skies over {place}"]
-            if place
-            else ["Word has come to me"]
+            [f"Word comes from {place}", f"{place} today", f"Skies over {place}"] if place else ["Word has come to me"]
         )
         heard = "; ".join(_essence(result.text) for result in ask.results)
         second = [f"{heard}", f"{heard}, they say", f"the answer is {heard}", f"the tool has told me {heard}"]
@@ -189,12 +179,7 @@ def _essence(result: str) -> str:
         value = None
     if isinstance(value, dict):
         result = ", ".join(f"{each}" for each in value.values() if isinstance(each, (str, int, float)))
-    found = [
-        match.group(0)
-        for pattern in (_CONDITIONS, _TEMPERATURE)
-        for match in [pattern.search(result)]
-        if match
-    ]
+    found = [match.group(0) for pattern in (_CONDITIONS, _TEMPERATURE) for match in [pattern.search(result)] if match]
     if found:
         return " at ".join(found)
     words = result.split()

@@ -37,9 +37,7 @@ class Pace:
     delay: float
 
 
-async def deliver(
-    request: web.Request, out: Outgoing, pace: Pace, closing: asyncio.Event
-) -> web.StreamResponse:
+async def deliver(request: web.Request, out: Outgoing, pace: Pace, closing: asyncio.Event) -> web.StreamResponse:
     """Write a response, or as much of it as its faults allow; a stall ends when the client leaves or
     `closing` is set.
     """
@@ -79,9 +77,7 @@ def _truncated(out: Outgoing) -> Iterable[bytes]:
     return [whole[: int(len(whole) * short.keep)]]
 
 
-async def _write(
-    response: web.StreamResponse, chunks: Iterable[bytes], limit: int | None, pace: Pace
-) -> None:
+async def _write(response: web.StreamResponse, chunks: Iterable[bytes], limit: int | None, pace: Pace) -> None:
     for index, chunk in enumerate(chunks):
         if limit is not None and index >= limit:
             return

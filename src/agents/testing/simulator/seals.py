@@ -45,9 +45,7 @@ class Seals:
     def holds(self, seal: str, text: str, scope: str = "") -> bool:
         """Whether this server made the seal on this very text."""
         known = self._known.get(("seal:" + scope, seal))
-        return known == text or (
-            known is None and hmac.compare_digest(seal.encode(), self.sign(text, scope).encode())
-        )
+        return known == text or (known is None and hmac.compare_digest(seal.encode(), self.sign(text, scope).encode()))
 
     def adopt(self, seal: str, text: str, scope: str = "") -> None:
         """Take a seal that a script worded by hand for one of this server's."""

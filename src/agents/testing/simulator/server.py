@@ -270,14 +270,10 @@ class Simulator:
         return Outgoing(200, headers, [encoded(body)], False, reply.faults)
 
 
-def _failure(
-    protocol: WireProtocol, refused: Refused, request_id: str, given: HttpError | None = None
-) -> Outgoing:
+def _failure(protocol: WireProtocol, refused: Refused, request_id: str, given: HttpError | None = None) -> Outgoing:
     headers = {**protocol.headers(request_id), **(given.headers if given else {})}
     body = given.body if given else None
-    return Outgoing(
-        refused.status, headers, [encoded(protocol.error(refused, request_id) if body is None else body)]
-    )
+    return Outgoing(refused.status, headers, [encoded(protocol.error(refused, request_id) if body is None else body)])
 
 
 def _keep(kept: list[Kept], item: Kept) -> None:

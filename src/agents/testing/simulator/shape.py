@@ -194,9 +194,7 @@ def obj(
     return read
 
 
-def tagged(
-    key: str, variants: Mapping[str, Reader], default: str | None = None, *, mark: bool = False
-) -> Reader:
+def tagged(key: str, variants: Mapping[str, Reader], default: str | None = None, *, mark: bool = False) -> Reader:
     """An object whose field `key` says which of the variants it is; `mark` puts the tag into the path of
     findings.
     """

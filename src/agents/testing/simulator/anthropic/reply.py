@@ -72,9 +72,7 @@ def stream(ask: Ask, reply: Reply, house: House) -> Iterator[bytes]:
     # These counts are totals so far, not differences.
     usage = _usage(tokens)
     usage = {key: usage[key] for key in usage if key not in ("cache_creation", "service_tier")}
-    yield _event(
-        "message_delta", delta=_ending(ask, reply), **({} if reply.has(NoUsage) else {"usage": usage})
-    )
+    yield _event("message_delta", delta=_ending(ask, reply), **({} if reply.has(NoUsage) else {"usage": usage}))
     yield _event("message_stop")
 
 
@@ -177,13 +175,7 @@ def _text(part: Text, house: House) -> Block:
 
 def _tool_use(part: ToolCall) -> Block:
     head = {"type": "tool_use", "id": part.id, "name": part.name}
-    text = (
-        part.arguments
-        if isinstance(part.arguments, str)
-        else compact(part.arguments)
-        if part.arguments
-        else ""
-    )
+    text = part.arguments if isinstance(part.arguments, str) else compact(part.arguments) if part.arguments else ""
     fragments = ["", *re.findall(r".{1,8}", text, re.DOTALL)]
     deltas = [{"type": "input_json_delta", "partial_json": fragment} for fragment in fragments]
     return {**head, "input": {}}, {**head, "input": part.arguments}, deltas

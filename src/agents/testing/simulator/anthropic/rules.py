@@ -19,9 +19,7 @@ from .turns import Turn, texts, thinking_on
 
 __all__ = ["check_options", "check_turns"]
 
-_DOCS = (
-    "Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking"
-)
+_DOCS = "Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking"
 
 
 # --- What models refuse ---------------------------------------------------------------------------
@@ -66,9 +64,7 @@ def check_options(body: Mapping[str, Any]) -> None:
     if any(not stop.strip() for stop in body.get("stop_sequences", ())):
         raise refuse("stop_sequences: each stop sequence must contain non-whitespace")
     output = body.get("output_config", {}).get("format") or body.get("output_format")
-    problem = (
-        schema_problem(output["schema"]) or anthropic_strict_problem(output["schema"]) if output else None
-    )
+    problem = schema_problem(output["schema"]) or anthropic_strict_problem(output["schema"]) if output else None
     if problem:
         raise refuse(f"output_config.format.schema: {problem}")
     marks = sum(_cache_marks(body.get(key)) for key in ("system", "tools", "messages"))
@@ -123,9 +119,7 @@ def _check_thinking(body: Mapping[str, Any]) -> None:
     if "top_k" in body:
         raise refuse(f"`top_k` must be unset when thinking is enabled. {_DOCS}")
     if body.get("top_p", 1) < 0.95:
-        raise refuse(
-            f"`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled. {_DOCS}"
-        )
+        raise refuse(f"`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled. {_DOCS}")
 
 
 def _cache_marks(value: Any) -> int:
@@ -196,15 +190,8 @@ def _check_places(turn: Turn, version: str) -> None:
         if block["type"] == "document" and version != "2023-06-01":
             wanted = "user"
         if wanted and wanted != turn.role:
-            raise refuse(
-                f"messages.{turn.index}: `{block['type']}` blocks can only be in `{wanted}` messages"
-            )
-        if (
-            block.get("citations")
-            and turn.role == "user"
-            and block["type"] == "text"
-            and version != "2023-06-01"
-        ):
+            raise refuse(f"messages.{turn.index}: `{block['type']}` blocks can only be in `{wanted}` messages")
+        if block.get("citations") and turn.role == "user" and block["type"] == "text" and version != "2023-06-01":
             raise refuse(f"messages.{turn.index}: `citations` may not be set on user text blocks")
 
 
@@ -214,9 +201,7 @@ def _check_seals(turn: Turn, seals: Seals) -> None:
         if block["type"] == "thinking" and not seals.holds(block["signature"], block["thinking"], "thinking"):
             raise refuse(f"messages.{turn.index}.content.{position}: Invalid `signature` in `thinking` block")
         if block["type"] == "redacted_thinking" and not seals.recall("redacted", block["data"]):
-            raise refuse(
-                f"messages.{turn.index}.content.{position}: Invalid `data` in `redacted_thinking` block"
-            )
+            raise refuse(f"messages.{turn.index}.content.{position}: Invalid `data` in `redacted_thinking` block")
     if turn.blocks and turn.blocks[-1]["type"] in ("thinking", "redacted_thinking"):
         kind = turn.blocks[-1]["type"]
         raise refuse(f"messages.{turn.index}: The final block in an assistant message cannot be `{kind}`.")
@@ -279,8 +264,7 @@ def _check_prefill(body: Mapping[str, Any], turns: list[Turn]) -> None:
     family, major, minor = _generation(body["model"])
     if major >= 5 or (major == 4 and minor >= 6 and family in ("opus", "sonnet")):
         raise refuse(
-            "This model does not support assistant message prefill. The conversation must end with a user "
-            "message."
+            "This model does not support assistant message prefill. The conversation must end with a user message."
         )
     if last.blocks and last.blocks[-1]["type"] == "text" and last.blocks[-1]["text"][-1:].isspace():
         raise refuse("messages: final assistant content cannot end with trailing whitespace")
@@ -290,9 +274,7 @@ def _check_replayed_thinking(body: Mapping[str, Any], turns: list[Turn], seals: 
     """Within a tool loop, a turn that called tools comes back with the thinking it was issued with,
     unmodified.
     """
-    start = max(
-        (i for i, turn in enumerate(turns) if turn.role == "user" and not turn.of("tool_result")), default=-1
-    )
+    start = max((i for i, turn in enumerate(turns) if turn.role == "user" and not turn.of("tool_result")), default=-1)
     loop = [turn for turn in turns[start + 1 :] if turn.role == "assistant" and turn.of("tool_use")]
     for turn in loop:
         issued = [seals.recall("thought", block["id"]) for block in turn.of("tool_use")]

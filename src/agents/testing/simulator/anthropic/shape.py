@@ -151,9 +151,7 @@ def _tool(value: Any, path: Path) -> Any:
     kind = value.get("type") if isinstance(value, dict) else None
     if kind not in (None, "custom"):
         if not _SERVER_TOOL.fullmatch(str(kind)):
-            raise Misshapen(
-                "choice", (*path, "type"), ("custom", "web_search_20250305", "bash_20250124"), kind
-            )
+            raise Misshapen("choice", (*path, "type"), ("custom", "web_search_20250305", "bash_20250124"), kind)
         if kind != "mcp_toolset":
             string(low=1)(value.get("name"), (*path, "name"))
         return free(value, path)

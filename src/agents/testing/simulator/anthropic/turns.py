@@ -68,9 +68,7 @@ def in_neutral_words(name: str, body: Mapping[str, Any], turns: list[Turn]) -> A
         for block in turn.of("tool_use"):
             names[block["id"]] = block["name"]
             calls.append(ToolCall(block["name"], block["input"], block["id"]))
-        results += [
-            ToolResult(names[b["tool_use_id"]], _flat(b.get("content"))) for b in turn.of("tool_result")
-        ]
+        results += [ToolResult(names[b["tool_use_id"]], _flat(b.get("content"))) for b in turn.of("tool_result")]
     choice = body.get("tool_choice", {"type": "auto"})
     output = body.get("output_config", {}).get("format") or body.get("output_format")
     words = {"auto": "auto", "any": "required", "none": "none"}

@@ -85,6 +85,4 @@ def _check_key(call: Call, house: House) -> None:
             "domain": "googleapis.com",
             "metadata": {"service": "generativelanguage.googleapis.com"},
         }
-        raise Refused(
-            400, "API key not valid. Please pass a valid API key.", "INVALID_ARGUMENT", details=[reason]
-        )
+        raise Refused(400, "API key not valid. Please pass a valid API key.", "INVALID_ARGUMENT", details=[reason])

@@ -143,19 +143,14 @@ def _parts(ask: Ask, reply: Reply, house: House, *, streamed: bool) -> list[dict
                 found += [{"text": piece, "thought": True} for piece in cut]
             case Text():
                 found += [
-                    {"text": piece}
-                    for piece in (pieces(part, house.stream_tokens) if streamed else [part.whole()])
+                    {"text": piece} for piece in (pieces(part, house.stream_tokens) if streamed else [part.whole()])
                 ]
             case ToolCall(arguments=Mapping()):
                 found.append(sealed.call(part))
-    texts = [
-        index for index, part in enumerate(found) if "functionCall" not in part and not part.get("thought")
-    ]
+    texts = [index for index, part in enumerate(found) if "functionCall" not in part and not part.get("thought")]
     if texts and len(texts) == sum(not part.get("thought") for part in found):
         signature = sealed.text("".join(found[index]["text"] for index in texts))
-        if (
-            signature and streamed
-        ):  # a stream brings it on an empty part of its own, when the text is out already
+        if signature and streamed:  # a stream brings it on an empty part of its own, when the text is out already
             found.append({"text": "", **signature})
         else:
             found[texts[-1]].update(signature)
@@ -167,9 +162,7 @@ class _Signer:
 
     def __init__(self, ask: Ask, parts: Sequence[Part], house: House) -> None:
         self._ask, self._house = ask, house
-        given = [
-            part.signature for part in parts if isinstance(part, Thinking) and part.signature is not None
-        ]
+        given = [part.signature for part in parts if isinstance(part, Thinking) and part.signature is not None]
         self._given = given[0] if given else None
         self._wanted = self._given != "" and (modern(ask.model) or ask.reasoning)
 
@@ -207,9 +200,7 @@ def _logprobs(ask: Ask, tokens: list[str]) -> dict[str, Any]:
         "avgLogprobs": -0.25,
         "logprobsResult": {
             "chosenCandidates": [entry(token, 0) for token in tokens],
-            "topCandidates": [
-                {"candidates": [entry(token, rank) for rank in range(count)]} for token in tokens
-            ],
+            "topCandidates": [{"candidates": [entry(token, rank) for rank in range(count)]} for token in tokens],
         },
     }
 
@@ -220,9 +211,7 @@ def _grounding(texts: list[Text]) -> dict[str, Any]:
         return {}
     return {
         "groundingMetadata": {
-            "groundingChunks": [
-                {"web": {"uri": citation.url, "title": citation.title}} for _, citation in cited
-            ],
+            "groundingChunks": [{"web": {"uri": citation.url, "title": citation.title}} for _, citation in cited],
             "groundingSupports": [
                 {
                     "segment": {

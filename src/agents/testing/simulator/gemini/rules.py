@@ -79,8 +79,7 @@ def _check_declaration(where: str, declaration: Mapping[str, Any]) -> None:
         )
     if "parameters" in declaration and "parametersJsonSchema" in declaration:
         raise invalid(
-            f"* GenerateContentRequest.{where}: only one of parameters and parameters_json_schema may be "
-            "set.\n"
+            f"* GenerateContentRequest.{where}: only one of parameters and parameters_json_schema may be set.\n"
         )
     if "parameters" in declaration:
         _check_schema(f"{where}.parameters", declaration["parameters"])
@@ -119,9 +118,7 @@ def _check_tool_config(model: str, body: Mapping[str, Any], names: list[str]) ->
         raise invalid("Function calling config is set without function_declarations.")
     allowed = (config or {}).get("allowedFunctionNames", [])
     if allowed and (config or {}).get("mode") not in ("ANY", "VALIDATED"):
-        raise invalid(
-            "Allowed function names can be set only when function calling mode is ANY or VALIDATED."
-        )
+        raise invalid("Allowed function names can be set only when function calling mode is ANY or VALIDATED.")
     for name in allowed:
         if name not in names:
             raise invalid(f"Function calling config contains a name that is not declared: {name}")
@@ -136,9 +133,7 @@ def _check_generation(model: str, body: Mapping[str, Any], tools: bool) -> None:
     if "responseSchema" in config and "responseJsonSchema" in config:
         raise invalid("Only one of response_schema and response_json_schema may be set.")
     if ("responseSchema" in config or "responseJsonSchema" in config) and mime == "text/plain":
-        raise invalid(
-            "Response schema is only supported with response_mime_type 'application/json' or 'text/x.enum'."
-        )
+        raise invalid("Response schema is only supported with response_mime_type 'application/json' or 'text/x.enum'.")
     if "responseSchema" in config:
         _check_schema("generation_config.response_schema", config["responseSchema"])
     _check_json_schema("generation_config.response_json_schema", config.get("responseJsonSchema", {}))
@@ -176,8 +171,7 @@ def check_turns(model: str, body: Mapping[str, Any], seals: Seals) -> None:
 
 
 _DATA = (
-    "text inlineData fileData functionCall functionResponse executableCode codeExecutionResult toolCall "
-    "toolResponse"
+    "text inlineData fileData functionCall functionResponse executableCode codeExecutionResult toolCall toolResponse"
 )
 
 
@@ -193,17 +187,14 @@ def _check_content(model: str, index: int, content: Mapping[str, Any]) -> None:
         kinds = [key for key in _DATA.split() if key in part]
         if len(kinds) != 1:
             raise invalid(
-                f"{where}.parts[{position}].data: required oneof field 'data' must have one initialized "
-                "field\n"
+                f"{where}.parts[{position}].data: required oneof field 'data' must have one initialized field\n"
             )
         for key in ("functionCall", "functionResponse"):
             if key in part and not part[key]["name"]:
                 at = f"{where}.parts[{position}].{dotted((key,))}.name"
                 raise invalid(f"{at}: Name cannot be empty.\n")
     if (role == "model" and _responses(content)) or (role != "model" and _calls(content)):
-        raise invalid(
-            "Please ensure that function calls have the role model, and function responses the role user."
-        )
+        raise invalid("Please ensure that function calls have the role model, and function responses the role user.")
 
 
 def _check_pairs(contents: list[dict[str, Any]]) -> None:
@@ -215,9 +206,7 @@ def _check_pairs(contents: list[dict[str, Any]]) -> None:
                 "function response turn."
             )
         if _responses(content) and not (before and _calls(before)):
-            raise invalid(
-                "Please ensure that function response turn comes immediately after a function call turn."
-            )
+            raise invalid("Please ensure that function response turn comes immediately after a function call turn.")
         if not calls:
             continue
         answers = _responses(contents[index + 1]) if index + 1 < len(contents) else []
@@ -233,20 +222,15 @@ def _check_pairs(contents: list[dict[str, Any]]) -> None:
 def _check_match(calls: list[dict[str, Any]], answers: list[dict[str, Any]]) -> None:
     if sorted(each["name"] for each in calls) != sorted(each["name"] for each in answers):
         raise invalid(
-            "Please ensure that the function response names match the names of the function calls of the "
-            "turn."
+            "Please ensure that the function response names match the names of the function calls of the turn."
         )
     ids, given = [each.get("id") for each in calls], [each.get("id") for each in answers]
     if all(ids) and any(given) and sorted(map(str, ids)) != sorted(map(str, given)):
-        raise invalid(
-            "Please ensure that the function response ids match the ids of the function calls of the turn."
-        )
+        raise invalid("Please ensure that the function response ids match the ids of the function calls of the turn.")
 
 
 def _check_signatures(model: str, contents: list[dict[str, Any]], seals: Seals) -> None:
-    spoken = [
-        i for i, each in enumerate(contents) if each.get("role", "user") == "user" and not _responses(each)
-    ]
+    spoken = [i for i, each in enumerate(contents) if each.get("role", "user") == "user" and not _responses(each)]
     start = spoken[-1] if spoken else 0
     for index, content in enumerate(contents):
         for part in content.get("parts", ()):
@@ -316,9 +300,7 @@ def in_neutral_words(name: str, model: str, body: Mapping[str, Any], stream: boo
         reasoning=bool(config.get("thinkingConfig", {}).get("includeThoughts")),
         max_tokens=config.get("maxOutputTokens"),
         stops=config.get("stopSequences", []),
-        prompt_tokens=estimate(
-            compact([body.get("systemInstruction", ""), body["contents"], body.get("tools", [])])
-        ),
+        prompt_tokens=estimate(compact([body.get("systemInstruction", ""), body["contents"], body.get("tools", [])])),
         wire={
             "array": array,
             **({"headers": {"content-type": "application/json; charset=UTF-8"}} if array else {}),

@@ -64,9 +64,7 @@ _RESPONSE = _message(
     },
     *("name", "response"),
 )
-_BLOB = _message(
-    {"mimeType": string(low=1), "data": string(low=1), "displayName": string()}, "mimeType", "data"
-)
+_BLOB = _message({"mimeType": string(low=1), "data": string(low=1), "displayName": string()}, "mimeType", "data")
 _FILE = _message({"mimeType": string(), "fileUri": string(low=1), "displayName": string()}, "fileUri")
 _PART = _message(
     {
@@ -141,9 +139,7 @@ _GENERATION = _message(
         "thinkingConfig": _message(
             {"includeThoughts": boolean, "thinkingBudget": integer(-1), "thinkingLevel": _LEVELS}
         ),
-        **_fields(
-            free, "speechConfig", "imageConfig", "routingConfig", "modelSelectionConfig", "translationConfig"
-        ),
+        **_fields(free, "speechConfig", "imageConfig", "routingConfig", "modelSelectionConfig", "translationConfig"),
         **_fields(boolean, "audioTimestamp", "enableAffectiveDialog", "enableEnhancedCivicAnswers"),
         **_fields(anything, "mediaResolution", "responseFormat", "audioTranscriptionConfig"),
     }

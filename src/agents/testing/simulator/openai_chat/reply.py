@@ -102,8 +102,7 @@ def plain(ask: Ask, reply: Reply, house: House) -> Any:
     }
     if calls:
         message["tool_calls"] = [
-            {"id": c.id, "type": "function", "function": {"name": c.name, "arguments": _arguments(c)}}
-            for c in calls
+            {"id": c.id, "type": "function", "function": {"name": c.name, "arguments": _arguments(c)}} for c in calls
         ]
     thought = "".join(part.text for part in parts if isinstance(part, Thinking))
     if house.reasoning_field and thought:
@@ -202,9 +201,7 @@ def error(refused: Refused, request_id: str) -> Any:
     """`{error: {message, type, param, code}}`."""
     kind = refused.type or _ERROR_TYPES.get(refused.status, "server_error")
     code = refused.code or ("rate_limit_exceeded" if refused.status == 429 else None)
-    return {
-        "error": {"message": refused.message, "type": kind, "param": refused.extra.get("param"), "code": code}
-    }
+    return {"error": {"message": refused.message, "type": kind, "param": refused.extra.get("param"), "code": code}}
 
 
 def error_event(ask: Ask, refused: Refused, request_id: str) -> bytes:

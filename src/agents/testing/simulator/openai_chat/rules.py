@@ -23,9 +23,7 @@ __all__ = ["check_format", "check_options", "check_tools", "check_turns", "in_ne
 def check_options(body: Mapping[str, Any]) -> None:
     """Options that exclude or need one another."""
     if "stream_options" in body and not body.get("stream"):
-        raise refuse(
-            "The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options"
-        )
+        raise refuse("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options")
     if "top_logprobs" in body and not body.get("logprobs"):
         raise refuse("'logprobs' must be set to true when 'top_logprobs' is specified.", "top_logprobs")
     if "max_tokens" in body and "max_completion_tokens" in body:
@@ -41,18 +39,14 @@ def check_tools(body: Mapping[str, Any]) -> None:
     tools = body.get("tools")
     for name in ("tool_choice", "parallel_tool_calls"):
         if name in body and tools is None:
-            raise refuse(
-                f"Invalid value for '{name}': '{name}' is only allowed when 'tools' are specified.", name
-            )
+            raise refuse(f"Invalid value for '{name}': '{name}' is only allowed when 'tools' are specified.", name)
     names = [_tool_name(tool) for tool in tools or ()]
     choice = body.get("tool_choice")
     if isinstance(choice, dict):
         wanted = [choice] if choice["type"] != "allowed_tools" else choice["allowed_tools"]["tools"]
         for each in wanted:
             if _tool_name(each) not in names:
-                raise refuse(
-                    f"Tool choice '{_tool_name(each)}' not found in 'tools' parameter.", "tool_choice"
-                )
+                raise refuse(f"Tool choice '{_tool_name(each)}' not found in 'tools' parameter.", "tool_choice")
     for index, tool in enumerate(tools or ()):
         function = tool.get("function")
         if function is None or "parameters" not in function:
@@ -60,9 +54,7 @@ def check_tools(body: Mapping[str, Any]) -> None:
         schema = function["parameters"]
         problem = schema_problem(schema)
         if not problem and schema and schema.get("type") != "object":
-            problem = (
-                f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'."
-            )
+            problem = f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'."
         if not problem and function.get("strict"):
             problem = openai_strict_problem(schema)
         if problem:
@@ -95,8 +87,7 @@ def check_format(body: Mapping[str, Any]) -> None:
             raise refuse(f"Invalid schema for response_format '{spec['name']}': {problem}", "response_format")
     if wanted["type"] == "json_object" and "json" not in compact(body["messages"]).lower():
         raise refuse(
-            "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
-            "'json_object'.",
+            "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
             "messages",
         )
 
@@ -143,9 +134,7 @@ def check_turns(messages: list[dict[str, Any]]) -> None:
         if message["role"] == "assistant":
             pending = [each["id"] for each in message.get("tool_calls", ())]
             if len(set(pending)) < len(pending):
-                raise refuse(
-                    "Duplicate value for 'tool_call_id' in 'tool_calls'.", f"messages.[{index}].tool_calls"
-                )
+                raise refuse("Duplicate value for 'tool_call_id' in 'tool_calls'.", f"messages.[{index}].tool_calls")
             if all(message.get(key) is None for key in _SAYS_SOMETHING):
                 raise refuse(
                     "Invalid value for 'content': expected a string, got null.",

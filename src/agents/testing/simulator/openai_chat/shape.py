@@ -43,12 +43,8 @@ _AUDIO = _object({"data": string(low=1), "format": one_of("wav", "mp3")}, "data"
 _FILE = _object({"file_id": string(), "file_data": string(), "filename": string()})
 _USER_PARTS = {
     "text": _TEXT,
-    "image_url": _object(
-        {"type": anything, "image_url": _IMAGE_URL, "prompt_cache_breakpoint": free}, "image_url"
-    ),
-    "input_audio": _object(
-        {"type": anything, "input_audio": _AUDIO, "prompt_cache_breakpoint": free}, "input_audio"
-    ),
+    "image_url": _object({"type": anything, "image_url": _IMAGE_URL, "prompt_cache_breakpoint": free}, "image_url"),
+    "input_audio": _object({"type": anything, "input_audio": _AUDIO, "prompt_cache_breakpoint": free}, "input_audio"),
     "file": _object({"type": anything, "file": _FILE, "prompt_cache_breakpoint": free}, "file"),
 }
 _REFUSAL = _object({"type": anything, "refusal": string()}, "refusal")
@@ -105,9 +101,7 @@ _ROLES: dict[str, Reader] = {
         "content",
         "tool_call_id",
     ),
-    "function": _object(
-        {"role": anything, "content": either(string=anything, null=anything), "name": _NAME}, "name"
-    ),
+    "function": _object({"role": anything, "content": either(string=anything, null=anything), "name": _NAME}, "name"),
 }
 _FUNCTION = _object({"name": _NAME, "description": string(), "parameters": free, "strict": boolean}, "name")
 _TOOLS = {
@@ -137,9 +131,7 @@ _FORMATS = {
     "json_schema": _object(
         {
             "type": anything,
-            "json_schema": _object(
-                {"name": _NAME, "description": string(), "schema": free, "strict": boolean}, "name"
-            ),
+            "json_schema": _object({"name": _NAME, "description": string(), "schema": free, "strict": boolean}, "name"),
         },
         "json_schema",
     ),
@@ -242,24 +234,20 @@ _WORDS = {
     "type": ("Invalid type for '{param}': expected {wanted}, but got {found} instead.", "invalid_type"),
     "choice": ("Invalid value: '{got}'. Supported values are: {choices}.", "invalid_value"),
     "pattern": (
-        "Invalid '{param}': string does not match pattern. Expected a string that matches the pattern "
-        "'^{expected}$'.",
+        "Invalid '{param}': string does not match pattern. Expected a string that matches the pattern '^{expected}$'.",
         "invalid_value",
     ),
     "low": (
-        "Invalid '{param}': {number} below minimum value. Expected a value >= {expected}, but got {got} "
-        "instead.",
+        "Invalid '{param}': {number} below minimum value. Expected a value >= {expected}, but got {got} instead.",
         "{number}_below_min_value",
     ),
     "high": (
-        "Invalid '{param}': {number} above maximum value. Expected a value <= {expected}, but got {got} "
-        "instead.",
+        "Invalid '{param}': {number} above maximum value. Expected a value <= {expected}, but got {got} instead.",
         "{number}_above_max_value",
     ),
     "short": ("Invalid '{param}': empty string. Expected a string with minimum length 1.", "empty_string"),
     "empty": (
-        "Invalid '{param}': empty array. Expected an array with minimum length 1, but got an empty array "
-        "instead.",
+        "Invalid '{param}': empty array. Expected an array with minimum length 1, but got an empty array instead.",
         "empty_array",
     ),
     "long": (
