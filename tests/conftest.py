@@ -43,7 +43,7 @@ def _is_here(host: object) -> bool:
 
 def _guard(event: str, args: tuple[Any, ...]) -> None:
     if event == "socket.getaddrinfo":
-        host = args[0]
+        host = args[0].decode("ascii", "replace") if isinstance(args[0], bytes) else args[0]
         if _is_here(host):
             return
         if not str(host).endswith(_UNRESOLVABLE):

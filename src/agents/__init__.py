@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from .lifecycle import RunHooks as RunHooks
     from .logger import enable_verbose_stdout_logging as enable_verbose_stdout_logging
     from .model_settings import ModelSettings as ModelSettings
+    from .models.any_model import AnyModel as AnyModel
     from .models.interface import Model as Model
     from .models.interface import ModelProvider as ModelProvider
     from .models.interface import ModelTracing as ModelTracing
@@ -169,6 +170,7 @@ if TYPE_CHECKING:
     from .version import __version__ as __version__
 
 _HOME = {
+    "AnyModel": "models.any_model",
     "Agent": "agent",
     "AgentBase": "agent",
     "StopAtTools": "agent",
@@ -338,6 +340,7 @@ __all__ = [
     "AgentSpanData",
     "AgentUpdatedStreamEvent",
     "AgentsException",
+    "AnyModel",
     "AuthenticationError",
     "BadRequestError",
     "ConflictError",

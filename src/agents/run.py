@@ -194,12 +194,23 @@ class _ThreadLoop(threading.local):
         if self.loop is None or self.loop.is_closed():
             self.loop = asyncio.new_event_loop()
             self.owner = _Owner()
-            weakref.finalize(self.owner, self.loop.close)
+            weakref.finalize(self.owner, _wind_up, self.loop)
         return self.loop
 
 
 class _Owner:
     """Lives as long as the thread that holds it."""
+
+
+def _wind_up(loop: asyncio.AbstractEventLoop) -> None:
+    """Close a loop as ``asyncio.run`` does: what client libraries left waiting on it is cancelled, and may end."""
+    waiting = asyncio.all_tasks(loop)
+    for task in waiting:
+        task.cancel()
+    if waiting and not loop.is_closed():
+        with suppress(RuntimeError):  # the thread that lets it go runs a loop of its own
+            loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+    loop.close()
 
 
 _thread_loop = _ThreadLoop()

@@ -131,6 +131,23 @@ CHAT = {
     "stop": ["x"],
     "metadata": {"a": "b"},
 }
+RESPONSES = {
+    "model": "m",
+    "instructions": "s",
+    "input": [
+        {"role": "user", "content": [{"type": "input_text", "text": "Hi"}]},
+        {"type": "message", "id": "msg_1", "role": "assistant", "content": [{"type": "output_text", "text": "x"}]},
+        {"type": "function_call", "id": "fc_1", "call_id": "c", "name": "f", "arguments": "{}"},
+        {"type": "function_call_output", "call_id": "c", "output": [{"type": "input_text", "text": "x"}]},
+        {"type": "web_search_call", "id": "ws_1", "content": ["x"]},
+    ],
+    "tools": [{"type": "function", "name": "f", "parameters": SCHEMA}, {"type": "web_search"}],
+    "tool_choice": {"type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "f"}]},
+    "text": {"format": {"type": "json_schema", "name": "x", "schema": SCHEMA}},
+    "reasoning": {"effort": "low", "summary": "auto"},
+    "include": ["message.output_text.logprobs"],
+    "metadata": {"a": "b"},
+}
 MESSAGES = {
     "model": "m",
     "max_tokens": 2000,
@@ -161,6 +178,7 @@ GENERATE = {
 }
 BASES: dict[str, tuple[str, dict[str, Any]]] = {
     "openai-chat": ("/v1/chat/completions", CHAT),
+    "openai-responses": ("/v1/responses", RESPONSES),
     "anthropic": ("/v1/messages", MESSAGES),
     "gemini": ("/v1/models/m:generateContent", GENERATE),
 }

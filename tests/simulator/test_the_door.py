@@ -14,6 +14,7 @@ MESSAGES = {"model": "claude-sim", "max_tokens": 100, "messages": [HI]}
 GENERATE = {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}]}
 PATHS: dict[str, tuple[str, dict[str, Any]]] = {
     "chat": ("/v1/chat/completions", CHAT),
+    "responses": ("/v1/responses", {"model": "gpt-sim", "input": "Hi"}),
     "messages": ("/v1/messages", MESSAGES),
     "gemini": ("/v1beta/models/gemini-3-pro:generateContent", GENERATE),
 }
@@ -22,6 +23,8 @@ BAD_KEY = {"authorization": "Bearer nope", "x-goog-api-key": "nope"}
 DOORS: list[tuple[str, str, dict[str, str], int, str]] = [
     ("chat", "no key", NO_KEY, 401, "didn't provide an API key"),
     ("chat", "wrong key", BAD_KEY, 401, "invalid_api_key"),
+    ("responses", "no key", NO_KEY, 401, "didn't provide an API key"),
+    ("responses", "wrong key", BAD_KEY, 401, "invalid_api_key"),
     ("messages", "no key", NO_KEY, 401, "authentication_error"),
     ("messages", "wrong key", BAD_KEY, 401, "authentication_error"),
     ("messages", "wrong x-api-key beside a right token", {"x-api-key": "nope"}, 401, "invalid x-api-key"),

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from ..version import __version__
-from . import simulate
+from . import models, simulate
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -14,7 +14,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="agents", description="Agents that run on any model.")
     parser.add_argument("--version", action="version", version=f"polyglot-agents {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
-    simulate.add_parser(subparsers)
+    for command in (models, simulate):
+        command.add_parser(subparsers)
     args = parser.parse_args(argv)
     if args.command is None:
         parser.print_help()

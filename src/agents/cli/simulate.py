@@ -26,8 +26,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
         "simulate",
         help="serve a strict simulator of the vendors' services on this machine",
-        description="Serve OpenAI Chat Completions, Anthropic Messages and Gemini on loopback until Ctrl-C. "
-        "A small assistant answers: it calls the tools it is offered and speaks in haiku.",
+        description="Serve OpenAI Chat Completions and Responses, Anthropic Messages and Gemini on loopback until "
+        "Ctrl-C. A small assistant answers: it calls the tools it is offered and speaks in haiku.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8765, help="port, 0 for any free one (default: %(default)s)")
@@ -65,7 +65,7 @@ def guide(sim: Simulator) -> str:
     return f"""\
 The simulator listens on {sim.url}; stop it with Ctrl-C. No model runs here: a small assistant answers.
 
-  OpenAI     OpenAI(base_url="{sim.openai_base_url}", api_key="{key}")
+  OpenAI     OpenAI(base_url="{sim.openai_base_url}", api_key="{key}")  # chat completions and responses
   Anthropic  Anthropic(base_url="{sim.anthropic_base_url}", api_key="{key}")
   Gemini     genai.Client(api_key="{key}", http_options={{"base_url": "{sim.gemini_base_url}"}})
   LiteLLM    completion("openai/any-name",    api_base="{sim.openai_base_url}", api_key="{key}", ...)

@@ -9,24 +9,25 @@ from typing import Any
 from ..exceptions import UserError
 from ..protocols.base import CallIds, Profile
 from ..protocols.chat_completions import ChatCompletions
-from ..transport.litellm import LitellmTransport, require
+from ..transport.litellm import LitellmTransport, knows, require
 from .interface import Model, ModelProvider
 from .reasoning_content_replay import ShouldReplayReasoningContent, replay_filter
 from .wire_model import WireModel
 
-_CLAUDE = {"reasoning_replay": "thinking_blocks", "tool_media": "native"}
-_GEMINI = {"signs_calls": True, "tool_media": "native"}
+_CLAUDE = {"reasoning_replay": "thinking_blocks", "calls_need_tools": True, "tool_media": "native"}
+_GEMINI = {"signs_calls": True, "repeats_calls": False, "tool_media": "native"}
 _REASONING_TEXT = {"reasoning_replay": "reasoning_content"}
 
 PROFILES: Mapping[str, Mapping[str, Any]] = {
     # Anthropic refuses a tool-use turn whose signed thinking does not come back; LiteLLM carries it in
-    # `thinking_blocks`, and images within tool messages.
+    # `thinking_blocks`, and images within tool messages. It refuses calls in a conversation without tools, as when an
+    # agent hands over to one that has none.
     "anthropic": _CLAUDE,
     "bedrock": _CLAUDE,
     "azure_ai": _CLAUDE,
     "databricks": {"reasoning_replay": "thinking_blocks"},
     # Gemini 3 refuses a function call without the signature that came with it; LiteLLM carries it in the call's
-    # `provider_specific_fields`.
+    # `provider_specific_fields`, and drops the second of two equal calls (in 1.83), so that the outputs are too many.
     "gemini": _GEMINI,
     "vertex_ai": {**_CLAUDE, **_GEMINI},
     # With tools in the request, earlier turns need their `reasoning_content` back (400 otherwise).
@@ -46,6 +47,11 @@ def litellm_or_error() -> None:
         ImportError: It is not installed.
     """
     require()
+
+
+def litellm_knows(provider: str) -> bool:
+    """Whether LiteLLM is installed and has that provider."""
+    return knows(provider)
 
 
 class LitellmModel(WireModel):

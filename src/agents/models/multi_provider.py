@@ -6,9 +6,11 @@ import asyncio
 import difflib
 from typing import TYPE_CHECKING, Literal
 
+from .. import models
 from ..exceptions import UserError
+from .catalog import find_provider, provider_ids
 from .interface import Model, ModelProvider
-from .litellm import PROFILES, LitellmProvider
+from .litellm import LitellmProvider, litellm_knows
 from .openai_provider import OpenAIProvider
 
 if TYPE_CHECKING:
@@ -53,8 +55,9 @@ class MultiProviderMap:
 class MultiProvider(ModelProvider):
     """Asks the provider that a model's prefix names.
 
-    ``"gpt-…"`` and ``"openai/…"`` are OpenAI's, ``"litellm/…"`` is whatever LiteLLM reaches, and ``provider_map`` adds
-    prefixes of the caller's own, which come first.
+    In this order: a name without a prefix, and ``"openai/…"``, are OpenAI's; ``provider_map`` adds prefixes of the
+    caller's own; ``"litellm/…"`` is whatever LiteLLM reaches; a prefix that the catalogue knows is spoken to natively
+    (:class:`AnyModel`); any other goes to LiteLLM, if it is installed and knows it.
 
     Args:
         provider_map: Prefixes of the caller's own.
@@ -123,18 +126,20 @@ class MultiProvider(ModelProvider):
             return self.openai_provider.get_model(model_name if self._keep_openai_prefix else rest)
         if self._pass_unknown:
             return self.openai_provider.get_model(model_name)
+        if find_provider(prefix) is not None:
+            return models.AnyModel(model_name or "")
+        if litellm_knows(prefix):
+            return self._litellm.get_model(model_name)
         raise UserError(self._unknown(prefix, model_name or ""))
 
     def _unknown(self, prefix: str, model_name: str) -> str:
         own = list(self.provider_map.get_mapping()) if self.provider_map else []
-        routes = {name: name for name in ("openai", "litellm", *own)}
-        routes |= {name: f"litellm/{name}" for name in PROFILES}
-        near = [routes[name] for name in difflib.get_close_matches(prefix, routes, n=3)]
+        near = difflib.get_close_matches(prefix, ["litellm", *own, *provider_ids()], n=3)
         hint = f"Did you mean {' or '.join(f'{name}/…' for name in near)}? " if near else ""
         return (
             f"No provider answers for {prefix!r} in model {model_name!r}. {hint}"
-            f"Known here: {', '.join(sorted({'openai', 'litellm', *own}))}; "
-            f"LiteLLM reaches a hundred more as 'litellm/{model_name}'."
+            "'agents models' lists those that are spoken to natively; a server of your own is reached with "
+            "AnyModel(..., base_url=..., api=...)."
         )
 
     async def aclose(self) -> None:

@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import AgentsException, ProviderError, UserError
@@ -18,6 +19,7 @@ from ..logger import logger
 from ..protocols.base import Codec, Maker, ModelRequest, OutputSpec, Profile, ToolSpec
 from ..tool import FunctionTool
 from ..tracing import GenerationSpanData, Span, generation_span
+from ..tracing.spans import NoOpSpan
 from ..usage import model_usage_to_span_usage
 from .interface import Model, ModelTracing
 
@@ -50,6 +52,9 @@ class WireModel(Model):
         self.transport = transport
         self.profile = profile
         self.strict_feature_validation = strict_feature_validation
+        beside_tools = profile.structured_output_with_tools
+        self._profile_with_tools = replace(profile, structured_output=beside_tools) if beside_tools else profile
+        self._missed_usage = False
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(model={self.model!r})"
@@ -72,17 +77,17 @@ class WireModel(Model):
         prompt: Any | None = None,
     ) -> ModelResponse:
         """The whole answer; see :meth:`Model.get_response`."""
-        self._check_server_state(previous_response_id, conversation_id, prompt)
+        state = self._server_state(previous_response_id, conversation_id, prompt)
         request = self._request(
-            system_instructions, input, model_settings, tools, output_schema, handoffs, stream=False
+            system_instructions, input, model_settings, tools, output_schema, handoffs, stream=False, state=state
         )
         with self._span(model_settings, tracing) as span:
             call = self._encode(request, span, tracing)
             reply = await self.transport.send(call)
             keep = bool(model_settings.preserve_raw_usage)
-            response = self.codec.decode(reply.payload, self._maker(), self.profile, keep_usage=keep)
+            response = self.codec.decode(reply.payload, self._maker(), self._profile_for(request), keep_usage=keep)
             response.request_id = reply.request_id
-            self._finish(response, span, tracing)
+            self._finish(response, request, span, tracing)
         return response
 
     async def stream_response(
@@ -99,12 +104,14 @@ class WireModel(Model):
         prompt: Any | None = None,
     ) -> AsyncIterator[TResponseStreamEvent]:
         """The answer as events; see :meth:`Model.stream_response`."""
-        self._check_server_state(previous_response_id, conversation_id, prompt)
-        request = self._request(system_instructions, input, model_settings, tools, output_schema, handoffs, stream=True)
+        state = self._server_state(previous_response_id, conversation_id, prompt)
+        request = self._request(
+            system_instructions, input, model_settings, tools, output_schema, handoffs, stream=True, state=state
+        )
         with self._span(model_settings, tracing) as span:
             call = self._encode(request, span, tracing)
             keep = bool(model_settings.preserve_raw_usage)
-            decoder = self.codec.decoder(self._maker(), self.profile, keep_usage=keep)
+            decoder = self.codec.decoder(self._maker(), self._profile_for(request), keep_usage=keep)
             try:
                 async with aclosing(self.transport.stream(call)) as frames:
                     async for frame in frames:
@@ -114,7 +121,7 @@ class WireModel(Model):
             except ProviderError as error:
                 error.partial_response = error.partial_response or _worth_keeping(decoder.partial())
                 raise
-            self._finish(decoder.response, span, tracing)
+            self._finish(decoder.response, request, span, tracing)
             for event in last:
                 yield event
 
@@ -128,6 +135,7 @@ class WireModel(Model):
         handoffs: Sequence[Handoff],
         *,
         stream: bool,
+        state: Mapping[str, Any],
     ) -> ModelRequest:
         items = ItemHelpers.input_to_new_input_list(input) if isinstance(input, str) else input
         return ModelRequest(
@@ -138,7 +146,12 @@ class WireModel(Model):
             output=self._output(output_schema),
             settings=settings,
             stream=stream,
+            **state,
         )
+
+    def _profile_for(self, request: ModelRequest) -> Profile:
+        """The profile; some services cannot hold an answer to a schema while there are tools."""
+        return self._profile_with_tools if request.tools else self.profile
 
     def _tool(self, tool: Tool) -> ToolSpec:
         if not isinstance(tool, FunctionTool):
@@ -150,27 +163,31 @@ class WireModel(Model):
     def _output(self, schema: AgentOutputSchemaBase | None) -> OutputSpec | None:
         if schema is None or schema.is_plain_text():
             return None
-        if not self.profile.json_schema:
+        if self.profile.structured_output == "none":
             raise UserError(f"Model {self.model!r} takes no JSON schema: the agent's output_type must be str.")
         return OutputSpec("final_output", schema.json_schema(), schema.is_strict_json_schema())
 
-    def _check_server_state(self, previous: str | None, conversation: str | None, prompt: object) -> None:
+    def _server_state(self, previous: str | None, conversation: str | None, prompt: object) -> dict[str, Any]:
+        """What the service should go on from, where its protocol has such a thing."""
         given = {"previous_response_id": previous, "conversation_id": conversation, "prompt": prompt}
-        names = [name for name, value in given.items() if value is not None]
-        if not names:
-            return
-        message = f"{' and '.join(names)} need OpenAI's Responses API; {self!r} keeps no conversation on a server."
+        state = {name: value for name, value in given.items() if value is not None}
+        if not state or self.codec.keeps_state:
+            return state
+        message = f"{' and '.join(state)} need OpenAI's Responses API; {self!r} keeps no conversation on a server."
         if self.strict_feature_validation:
             raise UserError(message)
         logger.warning("Ignored: %s", message)
+        return {}
 
     def _maker(self) -> Maker:
         return Maker(self.profile.provider, self.model, uuid.uuid4().hex, time.time())
 
     @contextmanager
     def _span(self, settings: ModelSettings, tracing: ModelTracing) -> Iterator[Span[GenerationSpanData]]:
-        config = {**settings.to_traceable_dict(), **self._trace_config()} if not tracing.is_disabled() else None
-        with generation_span(model=self.model, model_config=config, disabled=tracing.is_disabled()) as span:
+        span = generation_span(model=self.model, disabled=tracing.is_disabled())
+        if not isinstance(span, NoOpSpan):  # nobody reads the others
+            span.span_data.model_config = {**settings.to_traceable_dict(), **self._trace_config()}
+        with span:
             try:
                 yield span
             except AgentsException as error:
@@ -188,19 +205,30 @@ class WireModel(Model):
         return {"provider": self.profile.provider}
 
     def _encode(self, request: ModelRequest, span: Span[GenerationSpanData], tracing: ModelTracing) -> WireCall:
-        call = self.codec.encode(request, self.profile)
+        call = self.codec.encode(request, self._profile_for(request))
         if tracing.include_data():
             span.span_data.input = call.body.get("messages")
         logger.debug("Calling %r with %d input items, %d tools", self, len(request.items), len(request.tools))
         return call
 
-    def _finish(self, response: ModelResponse, span: Span[GenerationSpanData], tracing: ModelTracing) -> None:
-        if not response.usage.requests:
-            logger.warning("%r reported no usage.", self)
+    def _finish(
+        self, response: ModelResponse, request: ModelRequest, span: Span[GenerationSpanData], tracing: ModelTracing
+    ) -> None:
+        if not response.usage.total_tokens:  # LiteLLM fills in zeros where the service says nothing
             response.usage.requests = 1
-        if tracing.include_data():
+            self._miss_usage(request)
+        if tracing.include_data() and not isinstance(span, NoOpSpan):
             span.span_data.output = [item.model_dump(exclude_unset=True) for item in response.output]
         span.span_data.usage = model_usage_to_span_usage(response.usage)
+
+    def _miss_usage(self, request: ModelRequest) -> None:
+        """Say once that the usage is unknown, unless a stream was not asked for it."""
+        wanted = request.settings.include_usage
+        if request.stream and not (self.profile.stream_usage_default if wanted is None else wanted):
+            return
+        if not self._missed_usage:
+            self._missed_usage = True
+            logger.warning("%r reported no usage: its tokens are counted as 0.", self)
 
 
 def _worth_keeping(partial: ModelResponse) -> ModelResponse | None:

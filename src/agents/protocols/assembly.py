@@ -188,9 +188,16 @@ class Assembler:
         item.data.update(data)
         self._close_reasoning()
 
+    def end_item(self) -> None:
+        """The open text or reasoning is complete: what follows is an item of its own."""
+        if self._reasoning is not None:
+            self._close_reasoning()
+        if self._message is not None:
+            self._close_message()
+
     def call(self, key: object, call_id: str | None, name: str) -> None:
         """A tool call begins; ``key`` tells it from the others of this answer."""
-        self._close_text()
+        self.end_item()
         index = self._reserve()
         if not call_id or any(call.call_id == call_id for call in self.calls.values()):
             call_id = f"call_{self._tag()}_{index}"  # some services send none, or the same for all
@@ -217,7 +224,7 @@ class Assembler:
     def finish(self, incomplete: str | None = None) -> ModelResponse:
         """The answer is complete, or was cut for the reason that ``incomplete`` gives."""
         self.begin(None)
-        self._close_text()
+        self.end_item()
         for call in self.calls.values():
             self._close_call(call)
         if self.emit:
@@ -237,7 +244,7 @@ class Assembler:
     def partial(self) -> ModelResponse:
         """What has been received so far: open text and reasoning are kept, half a tool call never is."""
         self.emit = False
-        self._close_text()
+        self.end_item()
         return self.result()
 
     # How it is kept.
@@ -296,12 +303,6 @@ class Assembler:
                 item = oai.ResponseReasoningItem(id=self._reasoning.id, summary=[], type="reasoning")
                 self._say(oai.ResponseOutputItemAddedEvent, item=item, output_index=index)
         return self._reasoning
-
-    def _close_text(self) -> None:
-        if self._reasoning is not None:
-            self._close_reasoning()
-        if self._message is not None:
-            self._close_message()
 
     def _close_message(self) -> None:
         message, self._message = self._message, None

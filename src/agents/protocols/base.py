@@ -47,6 +47,12 @@ class ModelRequest:
     output: OutputSpec | None
     settings: ModelSettings
     stream: bool
+    previous_response_id: str | None = None
+    """A response that the server has stored, to go on from (Responses only)."""
+    conversation_id: str | None = None
+    """A conversation that the server keeps (Responses only)."""
+    prompt: Mapping[str, Any] | None = None
+    """A prompt that the server has stored (Responses only)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +81,20 @@ class Profile:
     """A user's own decision whether a reasoning item goes back as ``reasoning_content``."""
     signs_calls: bool = False
     """Whether the signature that came with a tool call must return with it (Gemini through LiteLLM)."""
+    repeats_calls: bool = True
+    """Whether one turn may hold the same call twice; else the second follows the first one's output."""
+    calls_need_tools: bool = False
+    """Whether tools must be declared wherever the conversation holds calls (Claude through LiteLLM)."""
     tool_media: Literal["native", "user"] = "user"
     """Whether a tool message may hold images and files, or they follow in a user message."""
-    json_schema: bool = True
-    """Whether the model takes a JSON schema for its answer."""
     stream_usage_default: bool = False
     """Whether usage is asked for in streams without ``ModelSettings(include_usage=True)``."""
     store_default: bool | None = None
     """What ``store`` is when the settings are silent."""
     structured_output: Literal["native", "tool", "none"] = "native"
     """How an answer is held to a schema: by the model itself, as the arguments of a tool, or not at all."""
+    structured_output_with_tools: Literal["native", "tool", "none"] | None = None
+    """The same for requests that also hold tools, where that differs (Groq, Gemini before 3)."""
 
     # Anthropic Messages
 
@@ -108,6 +118,27 @@ class Profile:
     """Whether the conversation may end with the assistant, as it may not from Opus 4.6 on."""
     binds_thinking: bool = False
     """Whether thinking is bound to all that came before it: what no longer fits is then dropped, not refused."""
+
+    # Gemini generateContent
+
+    gemini_path: str = "/v1beta"
+    """What stands before ``/models/...``; on Vertex ``/v1beta1/projects/P/locations/L/publishers/google``."""
+    gemini_schema: Literal["json_schema", "openapi"] = "json_schema"
+    """Whether schemas go out as JSON Schema, or in the OpenAPI subset that older deployments know alone."""
+    gemini_thinking: Literal["level", "budget"] = "level"
+    """How effort is told: as a level from Gemini 3 on, as a budget of tokens before."""
+    gemini_least_thinking: int | str | None = None
+    """What asks for the least of it, where that is not ``MINIMAL`` or 0: 2.5 Pro takes no budget under 128."""
+    gemini_demands_signatures: bool = True
+    """Whether a call of the current turn without a signature is refused, as from Gemini 3 on."""
+
+    # Responses
+
+    responses_reasoning: Literal["sealed", "readable", "never"] = "sealed"
+    """Which of its own reasoning items go back: those that it encrypted or has stored, as OpenAI wants it; or
+    also those that hold their text in the open, as servers of open models do; or none."""
+    responses_encrypted: bool = False
+    """Whether encrypted reasoning must be asked for even where the response is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +175,9 @@ class Decoder(Protocol):
 
 class Codec(Protocol):
     """One wire protocol."""
+
+    keeps_state: bool
+    """Whether the service can keep a conversation, to go on from."""
 
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:
         """The request as the wire wants it."""

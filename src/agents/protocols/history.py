@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -28,11 +28,24 @@ from .base import CallIds, Item, Profile
 INTERRUPTED = "No output: the run was interrupted before this tool answered."
 CALLS = frozenset({"function_call"})
 OUTPUTS = frozenset({"function_call_output"})
-ASSISTANT = frozenset({"message", "reasoning", "function_call"})
+NOT_BY_MODEL = frozenset({"mcp_approval_response", "compaction_trigger"})
 
 
-def fit(items: Sequence[object], profile: Profile) -> list[dict[str, Any]]:
+def fit(
+    items: Sequence[object],
+    profile: Profile,
+    *,
+    reads: Callable[[Item], bool] | None = None,
+    server_state: bool = False,
+) -> list[dict[str, Any]]:
     """The conversation as the reader described by ``profile`` can take it; the input is left as it is.
+
+    Args:
+        items: The conversation.
+        profile: Its reader.
+        reads: The protocol's own rule for the reasoning items that go back, in place of ``readable``.
+        server_state: The items go on from a conversation that the server keeps: an output without its call
+            answers a call there.
 
     Raises:
         UserError: Something in it is no item.
@@ -43,6 +56,7 @@ def fit(items: Sequence[object], profile: Profile) -> list[dict[str, Any]]:
     ids = _Ids(profile.call_ids)
     fitted: list[dict[str, Any]] = []
     waiting: list[dict[str, Any]] = []  # the outputs of the calls of the current turn
+    turn = 0  # where the calls of the current turn begin
     heard = False  # whether the turn's maker has been told an output: what follows is another turn
     for position, item in enumerate(conversation):
         kind = item["type"]
@@ -50,18 +64,24 @@ def fit(items: Sequence[object], profile: Profile) -> list[dict[str, Any]]:
             heard = True
             if position not in answered:
                 fitted.extend(_flush(waiting))
-                fitted.append(_told(item))
+                fitted.append(item if server_state and item.get("call_id") else _told(item))
             continue
         if waiting and (heard or not _same_turn(item, fitted[-1])):
             fitted.extend(_flush(waiting))
+        if waiting and not profile.repeats_calls and _repeats(item, fitted[turn:]):
+            fitted.extend(_flush(waiting))
         heard = False
         if kind in CALLS:
+            turn = turn if waiting else len(fitted)
             call_id = ids.of_call(str(item.get("call_id") or ""))
             found = outputs.get(position)
             output = INTERRUPTED if found is None else conversation[found].get("output", "")
             waiting.append({"type": "function_call_output", "call_id": call_id, "output": output})
             fitted.append({**item, "call_id": call_id, "arguments": _arguments(item.get("arguments"))})
-        elif readable(item, profile) if kind == "reasoning" else not _says_nothing(item):
+        elif kind == "reasoning":
+            if reads(item) if reads is not None else readable(item, profile):
+                fitted.append(item)
+        elif not _says_nothing(item):
             fitted.append(item)
     fitted.extend(_flush(waiting))
     return list(_without_stray_reasoning(fitted))
@@ -88,6 +108,13 @@ def _dumped(item: object, position: int) -> Mapping[str, Any]:
         raise UserError(f"Input item {position} is a {type(item).__name__}; items are dicts in Responses form.")
     fields: Mapping[str, Any] = dump(exclude_unset=True)
     return fields
+
+
+def by_model(item: Item) -> bool:
+    """Whether an item is part of a model's answer: the calls of tools that run at the vendor's are, as well."""
+    if "role" in item:
+        return bool(item["role"] == "assistant")
+    return item["type"] not in NOT_BY_MODEL and not item["type"].endswith("_output")
 
 
 def maker_of(item: Item) -> str | None:
@@ -169,10 +196,15 @@ def _pair(items: Sequence[Item]) -> dict[int, int]:
 
 def _same_turn(item: Item, last: Item) -> bool:
     """Whether an item still belongs to the assistant turn whose calls wait for their outputs."""
-    if item["type"] not in ASSISTANT or item.get("role", "assistant") != "assistant":
+    if not by_model(item):
         return False
     mine, theirs = _response_of(item), _response_of(last)
     return mine == theirs if mine and theirs else item["type"] in CALLS
+
+
+def _repeats(item: Item, calls: Sequence[Item]) -> bool:
+    """Whether a call is the same as one of these."""
+    return any(all(item.get(key) == call.get(key) for key in ("type", "name", "arguments")) for call in calls)
 
 
 def _response_of(item: Item) -> object:
@@ -199,7 +231,7 @@ def _without_stray_reasoning(items: list[dict[str, Any]]) -> Iterator[dict[str, 
         if item["type"] == "reasoning":
             pending.append(item)
             continue
-        if item["type"] in ASSISTANT and item.get("role", "assistant") == "assistant":
+        if by_model(item):
             yield from (r for r in pending if _of_one_response(r, item))
         pending.clear()
         yield item

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..error_map import redact, status_error
+from ..error_map import redact, status_error, stream_error
 from ..exceptions import (
     ProviderConnectionError,
     ProviderError,
@@ -22,6 +22,9 @@ from ..exceptions import (
 _TIMEOUT = frozenset({"TimeoutError", "TimeoutException", "APITimeoutError", "ServerTimeoutError"})
 _NETWORK = frozenset({"ConnectionError", "gaierror", "TransportError", "ClientConnectionError", "ClientPayloadError"})
 _UNREADABLE = frozenset({"JSONDecodeError", "APIResponseValidationError", "UnicodeDecodeError"})
+
+_STATUS_UNKNOWN = frozenset({"APIConnectionError", "MidStreamFallbackError"})
+"""LiteLLM's wrappers for what it knows nothing of: it gives them a status that no service has sent."""
 
 
 def provider_error(provider: str, error: Exception, secrets: Sequence[str]) -> ProviderError:
@@ -42,11 +45,16 @@ def provider_error(provider: str, error: Exception, secrets: Sequence[str]) -> P
             return ProviderProtocolError("The service sent what nobody could read.", provider=provider, body=text)
         if (status := _status(link)) is not None:
             return _answered(provider, status, link, links, secrets)
-    return ProviderProtocolError(text or type(error).__name__, provider=provider)
+        if isinstance(body := getattr(link, "body", None), dict):  # an error within a stream, as OpenAI's client has it
+            return stream_error(provider, body, secrets=secrets)
+    first_line = text.partition("\n")[0].removesuffix(" Traceback (most recent call last):")
+    return ProviderProtocolError(first_line or type(error).__name__, provider=provider, body=text or None)
 
 
 def cause(error: Exception, secrets: Sequence[str]) -> Exception | None:
-    """The error as the cause to keep, unless a secret stands in it."""
+    """The error as the cause to keep, unless a secret stands in it, or it is only a wrapper of one of ours."""
+    if any(isinstance(link, ProviderError) for link in chain(error)):
+        return None
     seen = "".join(f"{link!s}{link!r}" for link in chain(error))
     return None if redact(seen, secrets) != seen else error
 
@@ -59,6 +67,8 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _status(link: BaseException) -> int | None:
+    if type(link).__name__ in _STATUS_UNKNOWN:
+        return None
     for holder in (link, getattr(link, "response", None)):
         status = getattr(holder, "status_code", None)
         if isinstance(status, int) and status >= 400:

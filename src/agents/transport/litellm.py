@@ -15,14 +15,18 @@ import difflib
 import importlib
 import importlib.util
 import os
+import re
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
+from ..error_map import redact
 from ..exceptions import ProviderProtocolError, UserError
 from ..wire_call import WireCall, WireReply
 from .client_errors import cause, chain, provider_error
+from .litellm_stream import LitellmStream
 
 INSTALL = 'LiteLLM is not installed. Run: pip install "polyglot-agents[litellm]"'
 
@@ -33,6 +37,10 @@ _loading = threading.Lock()
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 _PRINTERS = ("litellm_core_utils.exception_mapping_utils", "litellm_core_utils.get_llm_provider_logic")
 """The modules of LiteLLM that print advice to standard output when a call fails."""
+
+_BODY_BY_ARGUMENT = frozenset({"anthropic", "bedrock"})
+"""Providers for which LiteLLM would send a field named ``extra_body``; arguments that it does not know become fields
+of the body there."""
 
 
 def installed() -> bool:
@@ -48,6 +56,18 @@ def require() -> None:
     """
     if not installed():
         raise ImportError(INSTALL)
+
+
+def knows(provider: str) -> bool:
+    """Whether LiteLLM is installed and has that provider, as its files show: to ask it takes seconds."""
+    spec = importlib.util.find_spec("litellm")
+    if spec is None or not spec.submodule_search_locations:
+        return False
+    folder = Path(spec.submodule_search_locations[0], "llms")
+    if re.fullmatch(r"\w+", provider) and (folder / provider).is_dir():
+        return True
+    listed = folder / "openai_like" / "providers.json"
+    return listed.is_file() and f'"{provider}": {{' in listed.read_text(encoding="utf-8")
 
 
 def _load() -> Any:
@@ -92,21 +112,21 @@ class LitellmTransport:
 
     async def stream(self, call: WireCall) -> AsyncGenerator[Any, None]:
         """The chunks, as LiteLLM's ``ModelResponseStream``."""
-        chunks = await self._complete(call)
+        stream = LitellmStream(await self._complete(call))
         try:
             with self._mapping():
-                ending = await _Ending.of(chunks)
+                await stream.open()
             while True:
                 with self._mapping():
-                    chunk = await anext_or_none(chunks)
+                    chunk = await stream.next()
                 if chunk is None:
                     break
                 yield chunk
-            if not ending.reached():
+            if not stream.finished():
                 message = "The service ended the stream without a finish reason."
                 raise ProviderProtocolError(message, provider=self.provider)
         finally:
-            await _hang_up(chunks)
+            await stream.close()
 
     async def close(self) -> None:
         """LiteLLM keeps its own connections for the whole process: nothing to close."""
@@ -127,8 +147,10 @@ class LitellmTransport:
         if call.headers:
             found["extra_headers"] = dict(call.headers)
         if call.query:
-            found["extra_query"] = dict(call.query)
-        if call.extra_body:
+            raise UserError("LiteLLM carries no query parameters: leave ModelSettings.extra_query out here.")
+        if self.provider in _BODY_BY_ARGUMENT:
+            found |= call.extra_body
+        elif call.extra_body:
             found["extra_body"] = dict(call.extra_body)
         if not call.retries:
             found |= {"num_retries": 0, "max_retries": 0}
@@ -144,6 +166,8 @@ class LitellmTransport:
         except Exception as error:  # noqa: BLE001 - LiteLLM raises whatever its hundred providers do
             if _is_unknown_provider(error):
                 raise UserError(self._unknown_provider(str(getattr(error, "model", "")))) from None
+            if type(error).__name__ == "UnsupportedParamsError":  # nobody was asked: LiteLLM knows beforehand
+                raise UserError(redact(str(error).split(" To drop these", 1)[0], secrets)) from None
             raise provider_error(self.provider, error, secrets) from cause(error, secrets)
         finally:
             _quiet.reset(token)
@@ -156,87 +180,6 @@ class LitellmTransport:
             f"LiteLLM knows no provider for model {model or self.provider!r}: write it as 'provider/model', such as "
             f"'anthropic/claude-sonnet-4-5'.{hint}"
         )
-
-
-class _Ending:
-    """Whether the service itself ended a stream: LiteLLM gives any stream that stops a finish reason of its own making.
-
-    LiteLLM keeps the service's reason beside the chunks. Gemini's it mends on the way, so there the raw chunks are
-    looked at as they pass.
-    """
-
-    def __init__(self, chunks: Any) -> None:
-        self._chunks = chunks
-        self._watching = False
-        self._seen = False
-
-    @classmethod
-    async def of(cls, chunks: Any) -> _Ending:
-        """Watch a stream from its start."""
-        ending = cls(chunks)
-        if getattr(chunks, "custom_llm_provider", None) in _MENDED:
-            if getattr(chunks, "completion_stream", None) is None and hasattr(chunks, "fetch_stream"):
-                await chunks.fetch_stream()
-            ending._watch(getattr(chunks, "completion_stream", None))
-        return ending
-
-    def _watch(self, iterator: Any) -> None:
-        parse = getattr(iterator, "chunk_parser", None)
-        if parse is None:
-            return
-
-        def watched(chunk: dict[str, Any]) -> Any:
-            candidates = chunk.get("candidates") or ()
-            self._seen |= any(candidate.get("finishReason") for candidate in candidates)
-            self._seen |= bool((chunk.get("promptFeedback") or {}).get("blockReason"))
-            return parse(chunk)
-
-        iterator.chunk_parser = watched
-        self._watching = True
-        if (accumulate := getattr(iterator, "handle_accumulated_json_chunk", None)) is not None:
-            iterator.handle_accumulated_json_chunk = _ending_at_the_end(accumulate)
-
-    def reached(self) -> bool:
-        """Whether a finish reason of the service's own has come."""
-        if self._watching:
-            return self._seen
-        reasons = ("received_finish_reason", "intermittent_finish_reason")
-        return any(getattr(self._chunks, name, "unknown") is not None for name in reasons)
-
-
-def _ending_at_the_end(accumulate: Callable[..., Any]) -> Callable[..., Any]:
-    """LiteLLM asks for the rest of half a chunk with an empty one, for ever: the stream was cut there."""
-
-    def accumulate_or_fail(chunk: str) -> Any:
-        parsed = accumulate(chunk=chunk)
-        if parsed is None and not chunk:
-            raise ProviderProtocolError("The service ended the stream in the middle of a chunk.")
-        return parsed
-
-    return accumulate_or_fail
-
-
-_MENDED = frozenset({"gemini", "vertex_ai", "vertex_ai_beta"})
-
-
-async def anext_or_none(chunks: Any) -> Any:
-    """The next chunk; ``None`` at the end."""
-    try:
-        return await chunks.__anext__()
-    except StopAsyncIteration:
-        return None
-
-
-async def _hang_up(chunks: Any) -> None:
-    """Close a stream: LiteLLM's wrapper does not close the vendor's stream that it reads."""
-    for stream in (chunks, getattr(chunks, "completion_stream", None)):
-        for name in ("aclose", "close"):
-            closer = getattr(stream, name, None)
-            if callable(closer):
-                result = closer()
-                if hasattr(result, "__await__"):
-                    await result
-                break
 
 
 def _is_unknown_provider(error: Exception) -> bool:

@@ -7,6 +7,7 @@ choice of client, with its proxies, headers and instrumentation, that this path 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
 
 from .. import openai_types as oai
@@ -57,7 +58,8 @@ class OpenAIChatTransport:
             raise self._mapped(error) from cause(error, self._secrets())
 
     def _mapped(self, error: Exception) -> Exception:
-        if isinstance(error, (oai.OpenAIError, OSError)) or hasattr(error, "request"):
+        unreadable = isinstance(error, (JSONDecodeError, UnicodeDecodeError))
+        if unreadable or isinstance(error, (oai.OpenAIError, OSError)) or hasattr(error, "request"):
             return provider_error(self.provider, error, self._secrets())
         return error
 

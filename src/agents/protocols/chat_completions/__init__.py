@@ -17,17 +17,19 @@ from .encode import encode
 class ChatCompletions:
     """The codec: :func:`encode`, :func:`decode` and :class:`ChatDecoder` under one name."""
 
+    keeps_state = False
+
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:
         """The request as Chat Completions wants it."""
         return encode(request, profile)
 
     def decode(self, payload: Any, maker: Maker, profile: Profile, *, keep_usage: bool) -> ModelResponse:
         """A whole answer."""
-        return decode(payload, maker, keep_usage=keep_usage)
+        return decode(payload, maker, keep_usage=keep_usage, by_tool=profile.structured_output == "tool")
 
     def decoder(self, maker: Maker, profile: Profile, *, keep_usage: bool) -> ChatDecoder:
         """A reader for one streamed answer."""
-        return ChatDecoder(maker, keep_usage=keep_usage)
+        return ChatDecoder(maker, keep_usage=keep_usage, by_tool=profile.structured_output == "tool")
 
 
 __all__ = ["ChatCompletions"]

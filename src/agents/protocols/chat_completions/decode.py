@@ -19,6 +19,7 @@ from ...items import ModelResponse, field_of
 from ...usage import Usage, input_details, output_details
 from ..assembly import Assembler
 from ..base import Maker
+from .encode import FINAL_OUTPUT
 from .wire import (
     Annotation,
     Choice,
@@ -53,7 +54,7 @@ _CUT_SHORT = {
 _FAILED = frozenset({"error", "network_error"})  # OpenRouter, Mistral; Z.AI
 
 
-def decode(payload: Any, maker: Maker, *, keep_usage: bool) -> ModelResponse:
+def decode(payload: Any, maker: Maker, *, keep_usage: bool, by_tool: bool = False) -> ModelResponse:
     """A whole answer.
 
     Raises:
@@ -61,7 +62,7 @@ def decode(payload: Any, maker: Maker, *, keep_usage: bool) -> ModelResponse:
         ProviderProtocolError: It is no completion, or has no choices.
         ModelBehaviorError: It was cut off in the middle of a tool call.
     """
-    reader = ChatDecoder(maker, keep_usage=keep_usage, emit=False)
+    reader = ChatDecoder(maker, keep_usage=keep_usage, by_tool=by_tool, emit=False)
     reader.feed(payload)
     reader.close(whole=True)
     return reader.response
@@ -79,7 +80,8 @@ class _Known:
 class ChatDecoder:
     """Reads the chunks of one stream; a whole answer is a stream of one chunk."""
 
-    def __init__(self, maker: Maker, *, keep_usage: bool, emit: bool = True) -> None:
+    def __init__(self, maker: Maker, *, keep_usage: bool, by_tool: bool = False, emit: bool = True) -> None:
+        self._by_tool = by_tool  # whether the final answer comes as the arguments of a tool
         self.maker = maker
         self.keep_usage = keep_usage
         self.response: ModelResponse
@@ -194,7 +196,12 @@ class ChatDecoder:
                 raise self._unreadable("sent a tool call without a name", None)
             key = len(self._calls)
             self._calls.append(_Known(call.index, call_id, function.name))
-            self._assembler.call(key, call_id, function.name)
+            if not self._is_answer(key):
+                self._assembler.call(key, call_id, function.name)
+        if self._is_answer(key):
+            if text:
+                self._assembler.text(text)
+            return
         if signature:
             self._assembler.calls[key].data["thought_signature"] = signature
             self._call_signatures.add(signature)
@@ -219,12 +226,20 @@ class ChatDecoder:
             return key
         return None
 
+    def _is_answer(self, key: int) -> bool:
+        """Whether a call is the final answer in the form of one."""
+        return self._by_tool and self._calls[key].name == FINAL_OUTPUT
+
     def _is_whole(self, key: int) -> bool:
         """Whether the arguments of a call are complete: no beginning of a JSON object is one itself."""
+        if self._is_answer(key):
+            return False
         fragments = self._assembler.calls[key].arguments
         return bool(fragments) and fragments[-1].rstrip().endswith("}") and _is_json("".join(fragments))
 
     def _usage(self, raw: Any) -> None:
+        if raw is None:
+            return
         usage = _usage(raw)
         if usage is not None and (usage.total_tokens or not self._assembler.usage.requests):
             self._assembler.usage = usage

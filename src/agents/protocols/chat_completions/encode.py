@@ -19,6 +19,9 @@ from ..history import content_parts, fit, maker_of, sealed, text_of
 
 Message = dict[str, Any]
 
+FINAL_OUTPUT = "final_output"
+"""The tool whose arguments are the final answer, where a service holds no other to a schema."""
+
 
 def encode(request: ModelRequest, profile: Profile) -> WireCall:
     """The request as Chat Completions wants it.
@@ -37,7 +40,13 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
             body["parallel_tool_calls"] = settings.parallel_tool_calls
         if settings.tool_choice is not None:
             body["tool_choice"] = _tool_choice(settings.tool_choice)
-    if request.output is not None:
+    elif profile.calls_need_tools and (tools := _tools_of_the_past(messages)):
+        body["tools"] = tools
+    if request.output is not None and profile.structured_output == "tool":
+        # The answer as the arguments of a tool that must be called: the other tools stay callable.
+        body["tool_choice"] = "required" if request.tools else _tool_choice(FINAL_OUTPUT)
+        body["tools"] = [*body.get("tools", ()), _answer_tool(request.output)]
+    elif request.output is not None:
         body["response_format"] = _response_format(request.output)
     body.update(_sampling(settings, profile))
     if request.stream:
@@ -90,6 +99,16 @@ def _tool(tool: ToolSpec) -> dict[str, Any]:
     if tool.strict:
         function["strict"] = True
     return {"type": "function", "function": function}
+
+
+def _answer_tool(output: OutputSpec) -> dict[str, Any]:
+    return _tool(ToolSpec(FINAL_OUTPUT, "Give the final answer.", {"type": "object", **output.schema}, output.strict))
+
+
+def _tools_of_the_past(messages: Iterable[Message]) -> list[dict[str, Any]]:
+    """The tools that the conversation calls, as far as it tells of them."""
+    names = dict.fromkeys(call["function"]["name"] for m in messages for call in m.get("tool_calls", ()))
+    return [_tool(ToolSpec(name, "No longer available.", {"type": "object"}, strict=False)) for name in names]
 
 
 def _tool_choice(choice: object) -> Any:

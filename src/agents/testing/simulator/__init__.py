@@ -1,8 +1,8 @@
 """A strict simulator of the vendors' services, over real HTTP on loopback.
 
-It speaks OpenAI Chat Completions, Anthropic Messages and Gemini, refuses what the real services refuse,
-streams as they stream, and plays a script or, without one, a small assistant. It shares no code with the
-protocols that it tests.
+It speaks OpenAI Chat Completions, OpenAI Responses, Anthropic Messages and Gemini, refuses what the real
+services refuse, streams as they stream, and plays a script or, without one, a small assistant. It shares no
+code with the protocols that it tests.
 
     async with Simulator() as sim:
         sim.script(Reply([ToolCall("get_weather", {"city": "Tokyo"})]), "It rains.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .instances import instance
@@ -63,8 +63,9 @@ def _calls(ask: Ask) -> list[ToolCall]:
         return []
     places, made = _places(ask), [(call.name, compact(call.arguments)) for call in ask.calls]
     if ask.choice != "auto":
-        wanted = [tool for tool in ask.tools if tool.name == ask.choice] or [_fitting(ask)]
-        return [_call(wanted[0], ask, places[:1])]
+        named = [tool for tool in ask.tools if tool.name == ask.choice]
+        fresh = [tool for tool in ask.tools if tool.name not in {name for name, _ in made}]
+        return [_call((named or [_fitting(ask, fresh or ask.tools)])[0], ask, places[:1])]
     found: list[ToolCall] = []
     for tool in ask.tools:
         if _about_weather(tool) and _WEATHER.search(ask.user_text):
@@ -91,10 +92,11 @@ def _named(tool: Tool, text: str) -> bool:
     return bool(re.search(rf"(?<![\w-]){words}(?![\w-])", text, re.IGNORECASE))
 
 
-def _fitting(ask: Ask) -> Tool:
-    named = [tool for tool in ask.tools if _named(tool, ask.user_text)]
-    weather = [tool for tool in ask.tools if _about_weather(tool)] if _WEATHER.search(ask.user_text) else []
-    return [*named, *weather, *ask.tools][0]
+def _fitting(ask: Ask, tools: Sequence[Tool]) -> Tool:
+    """The tool that fits the question best; where a call is forced again, one that was not called yet."""
+    named = [tool for tool in tools if _named(tool, ask.user_text)]
+    weather = [tool for tool in tools if _about_weather(tool)] if _WEATHER.search(ask.user_text) else []
+    return [*named, *weather, *tools][0]
 
 
 def _call(tool: Tool, ask: Ask, places: list[str]) -> ToolCall:

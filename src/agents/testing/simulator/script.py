@@ -75,7 +75,7 @@ class Thinking:
 
 @dataclass(frozen=True)
 class Redacted:
-    """Reasoning that only its maker can read (Anthropic `redacted_thinking`)."""
+    """Reasoning that only its maker can read: Anthropic's `redacted_thinking`, Responses' encrypted content."""
 
     data: str
 
@@ -167,7 +167,11 @@ class Truncated(Fault):
 
 @dataclass(frozen=True)
 class ErrorInStream(Fault):
-    """An error object inside a 200 answer, after that many events; the stream then ends."""
+    """An error object inside a 200 answer, after that many events; the stream then ends.
+
+    On Responses the `type` chooses among the service's spellings: none the documented `error` event,
+    `response.failed` that event, any other a nested error object.
+    """
 
     after: int = 1
     status: int = 529
@@ -206,8 +210,8 @@ class Reply:
     Attributes:
         parts: What it says, in order; a bare string is a `Text`.
         stop: `end`, `tools`, `length`, `filter`, `refusal`, `pause`, `sequence`, `blocked` (Gemini: the
-            prompt was),
-            or a vendor's own word, which goes out as it is. Worked out from the parts when absent.
+            prompt was), `failed` (Responses), or a vendor's own word, which goes out as it is. Worked out from
+            the parts when absent.
         usage: Token counts; worked out from text lengths when absent.
         faults: What goes wrong with it.
         headers: Extra response headers.

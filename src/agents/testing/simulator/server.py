@@ -20,15 +20,15 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from . import anthropic, gemini, openai_chat
+from . import anthropic, gemini, openai_chat, openai_responses
 from .assistant import answer as assistant_answer
 from .delivery import Outgoing, Pace, deliver
 from .script import Ask, ErrorInStream, Fault, HttpError, Raw, Reply, Script, ScriptItem
-from .wire import Call, House, Refused, Route, WireProtocol, encoded
+from .wire import Call, House, Refused, Route, Settled, WireProtocol, encoded
 
 __all__ = ["PROTOCOLS", "RecordedRequest", "Simulator", "serve_in_thread"]
 
-PROTOCOLS: tuple[WireProtocol, ...] = (openai_chat, anthropic, gemini)
+PROTOCOLS: tuple[WireProtocol, ...] = (openai_chat, openai_responses, anthropic, gemini)
 """Every protocol that is served. One more is one module and one entry here."""
 
 Kept = TypeVar("Kept")
@@ -241,8 +241,10 @@ class Simulator:
             self._observer(record, out.status)
         return await deliver(request, out, self._pace, self._closing)
 
-    def _perform(self, protocol: WireProtocol, ask: Ask, request_id: str) -> Outgoing:
+    def _perform(self, protocol: WireProtocol, ask: Ask | Settled, request_id: str) -> Outgoing:
         """Take the next item of the script, or the assistant's answer, and render it."""
+        if isinstance(ask, Settled):
+            return Outgoing(200, protocol.headers(request_id), [encoded(ask.body)])
         item = self._script.next(ask)
         if item is None and self._strict_script:
             item = HttpError(500, "The simulator's script has run out.")
@@ -263,8 +265,9 @@ class Simulator:
         if ask.stream:
             events = protocol.stream(ask, reply, self._house)
             if broken and refused:
-                failure = protocol.error_event(ask, refused, request_id)
-                events = itertools.chain(itertools.islice(events, broken.after), [failure])
+                # The failure is worded when its turn comes: some protocols number their events.
+                failure = (protocol.error_event(ask, told, request_id) for told in [refused])
+                events = itertools.chain(itertools.islice(events, broken.after), failure)
             return Outgoing(200, headers, events, True, reply.faults)
         body = protocol.error(refused, request_id) if refused else protocol.plain(ask, reply, self._house)
         return Outgoing(200, headers, [encoded(body)], False, reply.faults)

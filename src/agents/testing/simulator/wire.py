@@ -35,6 +35,7 @@ __all__ = [
     "House",
     "Refused",
     "Route",
+    "Settled",
     "WireProtocol",
     "compact",
     "encoded",
@@ -63,6 +64,13 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The answer to a request that needs no model: something kept, or the word that it is gone."""
+
+    body: Any
 
 
 class Refused(Exception):  # noqa: N818 - the vendors' word for it
@@ -115,7 +123,7 @@ class WireProtocol(Protocol):
     def route(self, method: str, path: str, query: Mapping[str, str], /) -> Route | None:
         """What the address says, or None when it is not this protocol's."""
 
-    def read(self, call: Call, route: Route, house: House, /) -> Ask:
+    def read(self, call: Call, route: Route, house: House, /) -> Ask | Settled:
         """Check a request as strictly as the real service does; raises `Refused`."""
 
     def plain(self, ask: Ask, reply: Reply, house: House, /) -> Any:

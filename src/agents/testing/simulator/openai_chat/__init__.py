@@ -18,7 +18,7 @@ from .reply import error, error_event, headers, plain, stream
 from .rules import check_format, check_options, check_tools, check_turns, in_neutral_words
 from .shape import body_reader, refuse, worded
 
-__all__ = ["NAME", "error", "error_event", "headers", "plain", "read", "route", "stream"]
+__all__ = ["NAME", "check_key", "error", "error_event", "headers", "plain", "read", "route", "stream"]
 
 NAME = "openai-chat"
 
@@ -32,7 +32,7 @@ def route(method: str, path: str, query: Mapping[str, str]) -> Route | None:
 
 def read(call: Call, route: Route, house: House) -> Ask:
     """Check key, model, shape and rules."""
-    _check_key(call, house)
+    check_key(call, house)
     try:
         raw = json.loads(call.body)
     except ValueError as exc:
@@ -58,7 +58,8 @@ def read(call: Call, route: Route, house: House) -> Ask:
     return in_neutral_words(NAME, body)
 
 
-def _check_key(call: Call, house: House) -> None:
+def check_key(call: Call, house: House) -> None:
+    """A bearer key that this server knows."""
     scheme, _, key = call.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key:
         message = (

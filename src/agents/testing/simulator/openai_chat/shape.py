@@ -28,7 +28,7 @@ from agents.testing.simulator.shape import (
 )
 from agents.testing.simulator.wire import Refused
 
-__all__ = ["body_reader", "refuse", "worded"]
+__all__ = ["body_reader", "metadata", "param_of", "refuse", "worded"]
 
 
 def _object(fields: Mapping[str, Reader], *required: str) -> Reader:
@@ -138,7 +138,8 @@ _FORMATS = {
 }
 
 
-def _metadata(value: Any, path: Path) -> Any:
+def metadata(value: Any, path: Path) -> Any:
+    """At most 16 pairs of short strings."""
     free(value, path)
     if len(value) > 16:
         raise Misshapen("long", path, 16, list(value))
@@ -173,7 +174,7 @@ def _body(messages: Reader) -> Reader:
             "logit_bias": free,
             "reasoning_effort": one_of("none", "minimal", "low", "medium", "high", "xhigh"),
             "verbosity": one_of("low", "medium", "high"),
-            "metadata": _metadata,
+            "metadata": metadata,
             "store": boolean,
             "user": string(),
             "safety_identifier": string(high=128),
@@ -210,7 +211,8 @@ def refuse(message: str, param: str | None = None, code: str | None = None) -> R
     return Refused(400, message, "invalid_request_error", code, param=param)
 
 
-def _param(path: Path) -> str:
+def param_of(path: Path) -> str:
+    """A path as the service writes it: `input[0].content`."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
@@ -261,7 +263,7 @@ _WORDS = {
 
 def worded(found: Misshapen) -> Refused:
     """The error for a finding: its parameter and a sentence about it."""
-    param, got, kind = _param(found.path), found.got, json_kind(found.got)
+    param, got, kind = param_of(found.path), found.got, json_kind(found.got)
     if found.kind == "unknown" and len(found.path) == 1:
         return refuse(f"Unrecognized request argument supplied: {param}")
     facts = {

@@ -1,0 +1,138 @@
+"""Any model over its own wire protocol: the catalogue says how, or the caller does."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from ..exceptions import UserError
+from ..protocols.anthropic_messages import AnthropicMessages
+from ..protocols.base import CallIds, Codec, Profile
+from ..protocols.chat_completions import ChatCompletions
+from ..protocols.gemini_generate import GeminiGenerate
+from ..protocols.responses import Responses
+from ..transport.http import HttpTransport
+from .catalog import PROTOCOLS, Auth, Protocol, ProviderRecord, find_provider, provider_ids
+from .catalog.profiles import profile_fields
+from .wire_model import WireModel
+
+CODECS: Mapping[Protocol, type[Codec]] = {
+    "openai-chat": ChatCompletions,
+    "openai-responses": Responses,
+    "anthropic": AnthropicMessages,
+    "gemini": GeminiGenerate,
+}
+"""A protocol more is one codec and one line here."""
+
+_AUTH: Mapping[Protocol, Auth] = {
+    "openai-chat": "bearer",
+    "openai-responses": "bearer",
+    "anthropic": "x-api-key",
+    "gemini": "x-goog-api-key",
+}
+"""In which header a server that the catalogue does not know takes the key."""
+
+
+class AnyModel(WireModel):
+    """A model over its provider's own wire protocol, with no adapter library in between.
+
+    ``AnyModel("anthropic/claude-sonnet-4-5")`` takes all it needs from the catalogue and the environment. For a server
+    that the catalogue does not know, say where it is and what it speaks::
+
+        AnyModel("my-model", base_url="http://localhost:8000/v1", api="openai-chat")
+
+    Args:
+        model: The provider, a slash, and the provider's name for the model; with ``base_url`` and ``api`` given, a
+            name whose first part is no known provider is passed on as it is.
+        api_key: The key; by default that of the provider's environment variable.
+        base_url: Another address for the provider, or that of a server of your own.
+        api: The wire protocol: ``"openai-chat"``, ``"openai-responses"``, ``"anthropic"`` or ``"gemini"``.
+        profile: Where the model differs from its protocol: names and values of profile fields.
+        headers: More headers for every request.
+
+    Raises:
+        UserError: The provider is unknown, has no key, or the profile has a field that does not exist.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        api: Protocol | None = None,
+        profile: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        record, name = _resolve(model, base_url, api)
+        protocol = api or record.protocol
+        if protocol not in PROTOCOLS:
+            raise UserError(f"There is no wire protocol {protocol!r}: use one of {', '.join(PROTOCOLS)}.")
+        key = api_key or (record.require_key() if base_url is None else record.find_key())
+        address = base_url or record.find_base_url()
+        if missing := re.findall(r"\{(\w+)\}", address):
+            raise UserError(f"{record.name} needs base_url: its address {address!r} depends on your {missing[0]}.")
+        self.provider = record.id
+        self.base_url = address
+        super().__init__(
+            name,
+            codec=CODECS[protocol](),
+            transport=HttpTransport(
+                address,
+                provider=record.id,
+                headers={**_auth_header(record, protocol, key), **(headers or {})},
+                secrets=[key] if key else [],
+            ),
+            profile=_profile(record, protocol, name, profile),
+        )
+
+    def _trace_config(self) -> Mapping[str, Any]:
+        return {"provider": self.provider, "base_url": self.base_url}
+
+
+def _resolve(model: str, base_url: str | None, api: Protocol | None) -> tuple[ProviderRecord, str]:
+    """The provider of a model, and the provider's own name for it."""
+    prefix, slash, rest = model.partition("/")
+    record = find_provider(prefix) if slash else None
+    if record is not None and rest:
+        return record, rest
+    if base_url is not None and model:
+        host = re.sub(r"^\w+://|[:/].*$", "", base_url)
+        protocol = api or "openai-chat"
+        return ProviderRecord(host, host, protocol, base_url, auth=_AUTH[protocol], key_optional=True), model
+    near = difflib.get_close_matches(prefix, provider_ids(), n=3)
+    hint = f" Did you mean {' or '.join(f'{name}/...' for name in near)}?" if near else ""
+    raise UserError(
+        f"No provider in the catalogue answers for {model!r}: write 'provider/model', such as "
+        f"'anthropic/claude-sonnet-4-5', or pass base_url and api for a server of your own.{hint}"
+    )
+
+
+def _auth_header(record: ProviderRecord, protocol: Protocol, key: str | None) -> dict[str, str]:
+    """The header that holds the key. A provider of one protocol that is asked in another takes it as a bearer."""
+    if not key:
+        return {}
+    if record.auth == "bearer" or record.protocol != protocol:
+        return {"Authorization": f"Bearer {key}"}
+    return {record.auth: key}
+
+
+def _profile(record: ProviderRecord, protocol: Protocol, model: str, own: Mapping[str, Any] | None) -> Profile:
+    """The profile: of the protocol and the model, then the provider's differences, then the caller's own."""
+    found = {**profile_fields(protocol, model), **record.profile, **(own or {})}
+    if "call_id_pattern" in found:
+        pattern = re.compile(rf"{found.pop('call_id_pattern')}\Z")
+        found["call_ids"] = CallIds(pattern, found.pop("call_id_prefix"), found.pop("call_id_length"))
+    known = {each.name for each in fields(Profile)}
+    if unknown := sorted(set(found) - known):
+        raise UserError(f"A profile has no field {', '.join(unknown)}. It has: {', '.join(sorted(known))}.")
+    return Profile(**{"provider": _maker(record, protocol), **found})
+
+
+def _maker(record: ProviderRecord, protocol: Protocol) -> str:
+    """Whose items these are: what one protocol of a provider has sealed, another one cannot read."""
+    own = find_provider(record.id)
+    return record.id if own is not None and own.protocol == protocol else f"{record.id}/{protocol}"

@@ -1,0 +1,105 @@
+"""Who serves models, and how each is spoken to: data, in ``providers.toml``, one record a provider.
+
+A model string such as ``"groq/llama-3.3-70b-versatile"`` names a provider before the slash. Only the record that is
+asked for is parsed: all of them would take more time than a model call.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from ...exceptions import UserError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+Protocol = Literal["openai-chat", "openai-responses", "anthropic", "gemini"]
+Auth = Literal["bearer", "x-api-key", "x-goog-api-key", "api-key"]
+PROTOCOLS: tuple[Protocol, ...] = ("openai-chat", "openai-responses", "anthropic", "gemini")
+
+_HEADER = re.compile(r"^\[\"?([\w.-]+?)\"?\]$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRecord:
+    """One provider: its address, its keys, and where it differs from its protocol."""
+
+    id: str
+    """The part of a model string before the slash."""
+    name: str
+    """The provider's own name for itself."""
+    protocol: Protocol
+    base_url: str
+    """The address, to which the protocol adds its path; ``{braces}`` are the user's to fill."""
+    base_url_env: tuple[str, ...] = ()
+    """Variables that replace the address."""
+    api_key_env: tuple[str, ...] = ()
+    """Variables that hold the key; the first that is set counts."""
+    auth: Auth = "bearer"
+    """The header in which the key goes."""
+    local: bool = False
+    """Whether it runs on the user's own machine, and needs no key."""
+    key_optional: bool = False
+    """Whether it answers without a key."""
+    docs: str | None = None
+    profile: dict[str, Any] = field(default_factory=dict)
+    """Fields of the profile in which it differs from its protocol."""
+
+    def find_key(self) -> str | None:
+        """The key in the environment, if there is one."""
+        return next((value for name in self.api_key_env if (value := os.environ.get(name))), None)
+
+    def find_base_url(self) -> str:
+        """The address, as the environment may have it."""
+        return next((value for name in self.base_url_env if (value := os.environ.get(name))), self.base_url)
+
+    def require_key(self) -> str | None:
+        """The key in the environment; ``None`` where none is needed.
+
+        Raises:
+            UserError: There is none, and the provider asks for one.
+        """
+        key = self.find_key()
+        if key is None and not (self.local or self.key_optional):
+            names = " or ".join(self.api_key_env) or "its key"
+            raise UserError(f"{self.name} needs a key: set {names}, or pass api_key to AnyModel('{self.id}/...').")
+        return key
+
+
+@lru_cache(maxsize=1)
+def _text() -> str:
+    return Path(__file__).with_name("providers.toml").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _sections() -> dict[str, tuple[int, int]]:
+    """Where each provider's record stands in the text, without parsing it."""
+    starts = [(match.group(1), match.start()) for match in _HEADER.finditer(_text())]
+    main = [(name, start) for name, start in starts if not name.endswith(".profile")]
+    ends = [start for _, start in main[1:]] + [len(_text())]
+    return {name: (start, end) for (name, start), end in zip(main, ends, strict=True)}
+
+
+def provider_ids() -> list[str]:
+    """All providers that are spoken to natively, in alphabetical order."""
+    return sorted(_sections())
+
+
+@cache
+def find_provider(provider_id: str) -> ProviderRecord | None:
+    """The record of a provider; ``None`` where the catalogue has none."""
+    place = _sections().get(provider_id)
+    if place is None:
+        return None
+    parsed = tomllib.loads(_text()[slice(*place)])[provider_id]
+    return msgspec.convert({"id": provider_id, **parsed}, ProviderRecord)

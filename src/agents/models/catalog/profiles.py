@@ -1,0 +1,79 @@
+"""What models can do, where models of one protocol differ: fields of ``protocols.base.Profile``, by model name.
+
+For each protocol first the fields that all its models have, then pattern after pattern, a later match overriding an
+earlier one. Proofs stand beside the patterns: P is the table of profiles of pydantic-ai 2.68, W a vendor's page, S the
+types of a vendor's client. A new model is a new line here; what a user finds out goes to ``AnyModel(profile=...)``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+_COMMON: Mapping[str, Mapping[str, Any]] = {
+    # Services that cannot report usage in a stream ignore the option, but for those whose record says otherwise.
+    "openai-chat": {"stream_usage_default": True},
+    # OpenAI's item ids and call ids may have 64 characters (S:responses types).
+    "openai-responses": {"tool_media": "native", "call_id_pattern": "[a-zA-Z0-9_-]{1,64}"},
+    "anthropic": {
+        "reasoning_replay": "thinking_blocks",
+        "tool_media": "native",
+        "call_id_pattern": "[a-zA-Z0-9_-]{1,64}",
+    },
+    "gemini": {
+        "reasoning_replay": "thinking_blocks",
+        "tool_media": "native",
+        "call_id_pattern": "[a-zA-Z0-9_.:-]{1,64}",
+    },
+}
+
+_CLAUDE: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    # No output_config.format before Sonnet 4.5 and Opus 4.1 (L:llms/anthropic/chat/transformation.py).
+    (r"claude-(3|2|instant)|claude-(opus|sonnet)-4(-0|-2025|$)", {"structured_output": "tool"}),
+    (r"claude-3-(haiku|opus|sonnet)", {"default_max_tokens": 4096, "thinking": "none"}),
+    (r"claude-3-5", {"thinking": "none"}),
+    # Thinking with a budget is refused from Opus 4.7 on; from 4.6 on it is adaptive, and a prefill is refused (S, P).
+    (r"claude-(opus|sonnet)-4-[6-9]|claude-[a-z]+-[5-9]", {"thinking": "adaptive", "prefill": False}),
+    # Opus 4.7+, Sonnet 5+, Fable and Mythos refuse sampling parameters (P).
+    (r"claude-opus-4-[7-9]|claude-[a-z]+-[5-9]", {"no_sampling": True}),
+    # System messages in mid-conversation (P).
+    (r"claude-opus-4-8|claude-(opus|fable|mythos)-5", {"system_turns": True}),
+    # Always thinking (P).
+    (r"claude-(fable|mythos)-5|claude-opus-5-5", {"thinking_off": "never"}),
+    (r"claude-sonnet-5-5", {"thinking_off": "between_tools"}),
+    # No forced tool choice (P).
+    (r"claude-(fable|mythos)-5-[12]|claude-(opus|sonnet)-5-5", {"forced_tools": "never"}),
+    # Thinking is bound to the conversation before it (W: preserved thinking).
+    (r"claude-(fable-5-[12]|(opus|sonnet|haiku)-5-5|mythos-5-2)", {"binds_thinking": True}),
+)
+
+_GEMINI: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    # Signatures, thinking levels, media in function responses, and a schema beside tools come with Gemini 3 (W, A).
+    (
+        r"gemini-[12]|gemma|learnlm",
+        {
+            "gemini_thinking": "budget",
+            "gemini_demands_signatures": False,
+            "tool_media": "user",
+            "structured_output_with_tools": "tool",
+        },
+    ),
+    # 2.5 Pro thinks with a budget of 128 tokens at least (S: ThinkingConfig).
+    (r"gemini-2\.5-pro", {"gemini_least_thinking": 128}),
+)
+
+_BY_MODEL: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {"anthropic": _CLAUDE, "gemini": _GEMINI}
+
+
+@lru_cache(maxsize=256)
+def profile_fields(protocol: str, model: str) -> Mapping[str, Any]:
+    """The profile fields of a model that differ from the protocol's defaults."""
+    found = dict(_COMMON[protocol])
+    if "call_id_pattern" in found:
+        found |= {"call_id_prefix": "call_", "call_id_length": 29}
+    for pattern, differences in _BY_MODEL.get(protocol, ()):
+        if re.match(pattern, model):
+            found |= differences
+    return found

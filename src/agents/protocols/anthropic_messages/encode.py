@@ -1,0 +1,241 @@
+"""Requests of Messages: ``POST /v1/messages``, as Anthropic's API reference describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...exceptions import UserError
+from ...items import field_of
+from ...logger import logger
+from ...model_settings import MCPToolChoice, ModelSettings
+from ...wire_call import WireCall
+from ..base import ModelRequest, Profile, ToolSpec
+from .conversation import Turn, loop_begins_thoughtless, thinks, turns_of, without_thinking
+from .names import FINAL_OUTPUT, to_wire
+from .schema import restricted
+
+Fields = dict[str, Any]
+
+_BUDGETS = {
+    "minimal": 1024,  # the least that the service takes
+    "low": 2048,
+    "medium": 8192,
+    "high": 16_384,
+    "xhigh": 23_552,  # with the default max_tokens: within the 32,000 tokens that Opus 4 may write
+    "max": 23_552,
+}
+"""Tokens to think with, by effort, for models that take a budget."""
+_EFFORTS = {**{effort: effort for effort in ("low", "medium", "high", "xhigh", "max")}, "minimal": "low"}
+_TTL = {"in_memory": {}, "24h": {"ttl": "1h"}}  # five minutes is the default, an hour the most
+_STRICT_TOOLS = 20
+_BINDING_BETA = "thinking-binding-controls-2026-08-01"
+
+
+def encode(request: ModelRequest, profile: Profile) -> WireCall:
+    """The request as Messages wants it.
+
+    Raises:
+        UserError: The conversation or the settings hold what this protocol cannot say.
+    """
+    settings = request.settings
+    thinking, effort = _thinking(request, profile)
+    prefill = profile.prefill and thinking is None and request.output is None
+    system, turns = turns_of(request.items, profile, prefill=prefill)
+    if thinking and thinking["type"] == "enabled" and loop_begins_thoughtless(turns):
+        thinking = None
+    turns, thinking, betas = _bound(turns, thinking, profile)
+    body: Fields = {
+        "model": request.model,
+        "max_tokens": _max_tokens(settings, profile, thinking),
+        **_system(request.instructions, system),
+        "messages": turns,
+        **_tools_and_output(request, profile, thinking),
+        **_sampling(settings, profile, thinking),
+    }
+    if thinking:
+        body["thinking"] = thinking
+    if effort:
+        body["output_config"] = {**body.get("output_config", {}), "effort": effort}
+    if settings.metadata and settings.metadata.get("user_id"):
+        body["metadata"] = {"user_id": settings.metadata["user_id"]}
+    if settings.prompt_cache_retention is not None:
+        _mark_for_cache(body, {"type": "ephemeral", **_TTL[settings.prompt_cache_retention]})
+    if request.stream:
+        body["stream"] = True
+    extra_body = settings.extra_body or {}
+    if not isinstance(extra_body, Mapping):
+        raise UserError(f"ModelSettings.extra_body must be a dict, not {type(extra_body).__name__}.")
+    return WireCall(
+        body=body,
+        stream=request.stream,
+        path="/v1/messages",
+        headers=_headers(settings, profile, betas),
+        query=dict(settings.extra_query or {}),
+        extra_body=dict(extra_body),
+        extra_args=dict(settings.extra_args or {}),
+        retries=settings.retry is None,
+    )
+
+
+def _headers(settings: ModelSettings, profile: Profile, betas: list[str]) -> Fields:
+    """The protocol's headers; those of the user count, and betas of both are asked for."""
+    own: Fields = {"anthropic-version": profile.anthropic_version}
+    given = dict(settings.extra_headers or {})
+    for name, value in given.items():
+        if name.lower() == "anthropic-beta" and isinstance(value, str):
+            betas = [*betas, *(beta for beta in map(str.strip, value.split(",")) if beta and beta not in betas)]
+    if betas:
+        own["anthropic-beta"] = ",".join(betas)
+        given = {name: value for name, value in given.items() if name.lower() != "anthropic-beta"}
+    names = {name.lower() for name in given}
+    return {**{name: value for name, value in own.items() if name not in names}, **given}
+
+
+def _system(instructions: str | None, leading: list[str]) -> Fields:
+    texts = [text for text in (instructions or "", *leading) if text.strip()]
+    return {"system": [{"type": "text", "text": text} for text in texts]} if texts else {}
+
+
+# Thinking.
+
+
+def _thinking(request: ModelRequest, profile: Profile) -> tuple[Fields | None, str | None]:
+    """How much the model is to think, and the effort, where it takes one."""
+    reasoning = request.settings.reasoning
+    effort = field_of(reasoning, "effort") if reasoning else None
+    summary = (field_of(reasoning, "summary") or field_of(reasoning, "generate_summary")) if reasoning else None
+    if effort == "none":
+        return _no_thinking(request, profile), None
+    if effort is None and summary is None:
+        return None, None
+    if effort is not None and effort not in _BUDGETS:
+        raise UserError(f"The reasoning effort is one of none, {', '.join(_BUDGETS)}; {effort!r} is not.")
+    if profile.thinking == "none":
+        logger.warning("Ignored: reasoning was asked for, and model %r has none.", request.model)
+        return None, None
+    display = {"display": "summarized"} if summary else {}
+    if profile.thinking == "adaptive":
+        return {"type": "adaptive", **display}, _EFFORTS[effort] if effort else None
+    return {"type": "enabled", "budget_tokens": _BUDGETS[effort or "medium"], **display}, None
+
+
+def _no_thinking(request: ModelRequest, profile: Profile) -> Fields | None:
+    if profile.thinking == "none":
+        return None
+    if profile.thinking_off == "never":
+        raise UserError(
+            f"Model {request.model!r} always reasons: take the reasoning effort 'none' out of its settings."
+        )
+    return {"type": profile.thinking_off}
+
+
+def _bound(turns: list[Turn], thinking: Fields | None, profile: Profile) -> tuple[list[Turn], Fields | None, list[str]]:
+    """Where the service binds thinking to all that came before it: drop what no longer fits, and do not refuse it.
+
+    See "Preserved thinking" in Anthropic's guides: a conversation that was trimmed, filtered or handed over has
+    other words before its thinking than when it was thought.
+    """
+    if not (profile.binds_thinking and thinks(turns)):
+        return turns, thinking, []
+    thinking = thinking or {"type": "adaptive"}
+    if thinking["type"] not in ("adaptive", "enabled"):
+        return without_thinking(turns), thinking, []
+    return turns, {**thinking, "block_binding": {"prefix_mismatch_behavior": "drop_block"}}, [_BINDING_BETA]
+
+
+def _is_thinking(thinking: Fields | None) -> bool:
+    return thinking is not None and thinking["type"] != "disabled"
+
+
+def _max_tokens(settings: ModelSettings, profile: Profile, thinking: Fields | None) -> int:
+    """The limit of thinking and answer together: a budget must lie below it, and leave the answer its room."""
+    budget: int = thinking.get("budget_tokens", 0) if thinking else 0
+    if settings.max_tokens is None:
+        return profile.default_max_tokens + budget
+    return settings.max_tokens if settings.max_tokens > budget else settings.max_tokens + budget
+
+
+def _sampling(settings: ModelSettings, profile: Profile, thinking: Fields | None) -> Fields:
+    """Temperature and nucleus sampling, which thinking excludes (``top_p`` but for the highest)."""
+    found = {"temperature": settings.temperature, "top_p": settings.top_p}
+    given = {name: value for name, value in found.items() if value is not None}
+    if profile.no_sampling:
+        return {}
+    if not _is_thinking(thinking):
+        return given
+    return {name: value for name, value in given.items() if name == "top_p" and value >= 0.95}
+
+
+# Tools and structured output.
+
+
+def _tools_and_output(request: ModelRequest, profile: Profile, thinking: Fields | None) -> Fields:
+    body: Fields = {}
+    by_tool = False
+    way = (request.tools and profile.structured_output_with_tools) or profile.structured_output
+    if request.output is not None and way != "none":
+        schema = restricted(request.output.schema) if way == "native" else None
+        by_tool = schema is None  # a tool takes any schema
+        if schema is not None:
+            body["output_config"] = {"format": {"type": "json_schema", "schema": schema}}
+    strict = [tool.name for tool in request.tools if tool.strict][:_STRICT_TOOLS] if profile.strict_tools else []
+    tools = [_tool(tool, strict=tool.name in strict) for tool in request.tools]
+    if by_tool:
+        assert request.output is not None
+        tools.append(_final_output(request.output.schema))
+    if tools:
+        body["tools"] = tools
+        if choice := _tool_choice(request, profile, by_tool=by_tool, thinking=_is_thinking(thinking)):
+            body["tool_choice"] = choice
+    return body
+
+
+def _tool(tool: ToolSpec, *, strict: bool) -> Fields:
+    found: Fields = {"name": to_wire(tool.name), "input_schema": {"type": "object", **tool.parameters}}
+    if tool.description:
+        found["description"] = tool.description
+    schema = restricted(tool.parameters) if strict else None
+    return {**found, "input_schema": schema, "strict": True} if schema is not None else found
+
+
+def _final_output(schema: Mapping[str, Any]) -> Fields:
+    what = "Give your final answer with this tool, and only with it: its arguments are the answer."
+    return {"name": FINAL_OUTPUT, "description": what, "input_schema": {"type": "object", **schema}}
+
+
+def _tool_choice(request: ModelRequest, profile: Profile, *, by_tool: bool, thinking: bool) -> Fields | None:
+    settings = request.settings
+    choice = _choice(settings.tool_choice)
+    if by_tool and choice in (None, {"type": "auto"}):
+        choice = {"type": "any"} if request.tools else {"type": "tool", "name": FINAL_OUTPUT}
+    elif by_tool and choice == {"type": "none"}:
+        choice = {"type": "tool", "name": FINAL_OUTPUT}
+    forced = choice is not None and choice["type"] in ("any", "tool")
+    if forced and (profile.forced_tools == "never" or (thinking and profile.forced_tools == "unless_thinking")):
+        if settings.tool_choice is not None:
+            why = "while it thinks" if profile.forced_tools == "unless_thinking" else "at all"
+            logger.warning(
+                "Ignored: tool_choice=%r; model %r cannot be forced %s.", settings.tool_choice, request.model, why
+            )
+        choice = {"type": "auto"}
+    if settings.parallel_tool_calls is not None and choice != {"type": "none"}:
+        choice = {**(choice or {"type": "auto"}), "disable_parallel_tool_use": not settings.parallel_tool_calls}
+    return choice
+
+
+def _choice(choice: object) -> Fields | None:
+    if choice is None:
+        return None
+    if isinstance(choice, MCPToolChoice):
+        raise UserError("Anthropic Messages has no hosted MCP tools here: tool_choice cannot be an MCPToolChoice.")
+    kind = {"auto": "auto", "required": "any", "none": "none"}.get(str(choice))
+    return {"type": kind} if kind else {"type": "tool", "name": to_wire(str(choice))}
+
+
+def _mark_for_cache(body: Fields, mark: Fields) -> None:
+    """Have the service keep what the next request begins with: tools, system prompt, and the conversation so far."""
+    users = [turn for turn in body["messages"] if turn["role"] == "user"]
+    for blocks in (body.get("tools"), body.get("system"), users[-1]["content"] if users else None):
+        if blocks:
+            blocks[-1] = {**blocks[-1], "cache_control": dict(mark)}

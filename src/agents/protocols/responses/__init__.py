@@ -1,0 +1,37 @@
+"""OpenAI Responses, and the services that speak it too.
+
+The conversation format of this package is that of this protocol, so there is little to translate. ``encode``
+writes requests, ``conversation`` cleans the items in them, ``wire`` reads JSON, ``objects`` makes ``openai``'s
+objects of it, ``decode`` reads answers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...items import ModelResponse
+from ...wire_call import WireCall
+from ..base import Maker, ModelRequest, Profile
+from .decode import ResponsesDecoder, decode
+from .encode import encode
+
+
+class Responses:
+    """The codec: :func:`encode`, :func:`decode` and :class:`ResponsesDecoder` under one name."""
+
+    keeps_state = True
+
+    def encode(self, request: ModelRequest, profile: Profile) -> WireCall:
+        """The request as Responses wants it."""
+        return encode(request, profile)
+
+    def decode(self, payload: Any, maker: Maker, profile: Profile, *, keep_usage: bool) -> ModelResponse:
+        """A whole answer."""
+        return decode(payload, maker, keep_usage=keep_usage)
+
+    def decoder(self, maker: Maker, profile: Profile, *, keep_usage: bool) -> ResponsesDecoder:
+        """A reader for one streamed answer."""
+        return ResponsesDecoder(maker, keep_usage=keep_usage)
+
+
+__all__ = ["Responses"]

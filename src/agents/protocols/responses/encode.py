@@ -1,0 +1,171 @@
+"""Requests of Responses: ``POST /responses`` in OpenAI's API reference.
+
+The protocol has no penalties, no stop sequences and no seed: such settings stay out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...exceptions import UserError
+from ...model_settings import MCPToolChoice, ModelSettings
+from ...wire_call import WireCall
+from ..base import ModelRequest, OutputSpec, Profile, ToolSpec
+from .conversation import input_of
+
+SEALED = "reasoning.encrypted_content"
+LOGPROBS = "message.output_text.logprobs"
+HOSTED_TOOLS = frozenset(
+    {
+        "apply_patch",
+        "code_interpreter",
+        "computer",
+        "computer_use",
+        "computer_use_preview",
+        "file_search",
+        "image_generation",
+        "mcp",
+        "programmatic_tool_calling",
+        "shell",
+        "web_search",
+        "web_search_preview",
+        "web_search_preview_2025_03_11",
+    }
+)
+"""Tools that are chosen by their type, unless a function has the name."""
+
+
+def encode(request: ModelRequest, profile: Profile) -> WireCall:
+    """The request as Responses wants it.
+
+    Raises:
+        UserError: The conversation or the settings hold what this protocol cannot say.
+    """
+    if request.previous_response_id and request.conversation_id:
+        raise UserError("A call goes on from previous_response_id or from conversation_id, not from both.")
+    settings = request.settings
+    extra_body = settings.extra_body or {}
+    if not isinstance(extra_body, Mapping):
+        raise UserError(f"ModelSettings.extra_body must be a dict, not {type(extra_body).__name__}.")
+    store = settings.store if settings.store is not None else profile.store_default
+    found: dict[str, Any] = {
+        "model": request.model,
+        "instructions": request.instructions or None,
+        "input": _input(request, profile, stored=store is not False),
+        "previous_response_id": request.previous_response_id,
+        "conversation": request.conversation_id,
+        "prompt": own(request.prompt),
+        "store": store,
+        "include": _include(settings, profile, store),
+        "text": _text(request.output, settings, profile),
+        **_settings(settings),
+        **_tools(request, extra_body),
+    }
+    if request.stream:
+        found["stream"] = True
+    return WireCall(
+        body={name: value for name, value in found.items() if value is not None},
+        stream=request.stream,
+        path="/responses",
+        headers=dict(settings.extra_headers or {}),
+        query=own(settings.extra_query or {}),
+        extra_body=own(extra_body),
+        extra_args=own(settings.extra_args or {}),
+        retries=settings.retry is None,
+    )
+
+
+def own(value: Any) -> Any:
+    """A copy of what the caller gave, as plain data: nobody below changes the caller's."""
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json", exclude_unset=True, by_alias=True)
+    if isinstance(value, Mapping):
+        return {name: own(item) for name, item in value.items()}
+    return [own(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _input(request: ModelRequest, profile: Profile, *, stored: bool) -> list[dict[str, Any]] | None:
+    """The items. Without any, an empty message stands in: a list of none is refused."""
+    server_state = bool(request.previous_response_id or request.conversation_id)
+    items = input_of(request.items, profile, stored=stored, server_state=server_state)
+    if items:
+        return items
+    if server_state or request.prompt is not None:
+        return None
+    return [{"type": "message", "role": "user", "content": ""}]
+
+
+def _include(settings: ModelSettings, profile: Profile, store: bool | None) -> list[str] | None:
+    found = list(settings.response_include or ())
+    if store is False or profile.responses_encrypted:
+        found.append(SEALED)
+    if settings.top_logprobs is not None:
+        found.append(LOGPROBS)
+    return list(dict.fromkeys(found)) or None
+
+
+def _text(output: OutputSpec | None, settings: ModelSettings, profile: Profile) -> dict[str, Any] | None:
+    found: dict[str, Any] = {}
+    if output is not None and profile.structured_output == "tool":
+        raise UserError("Responses holds an answer to a schema natively or not at all, not as a tool's arguments.")
+    if output is not None and profile.structured_output == "native":
+        found["format"] = {
+            "type": "json_schema",
+            "name": output.name,
+            "schema": own(output.schema),
+            "strict": output.strict,
+        }
+    if settings.verbosity is not None:
+        found["verbosity"] = settings.verbosity
+    return found or None
+
+
+def _settings(settings: ModelSettings) -> dict[str, Any]:
+    reasoning = {name: value for name, value in (own(settings.reasoning) or {}).items() if value is not None}
+    return {
+        "temperature": settings.temperature,
+        "top_p": settings.top_p,
+        "top_logprobs": settings.top_logprobs,
+        "max_output_tokens": settings.max_tokens,
+        "reasoning": reasoning or None,
+        "truncation": settings.truncation,
+        "metadata": own(settings.metadata),
+        "prompt_cache_retention": settings.prompt_cache_retention,
+        "prompt_cache_options": own(settings.prompt_cache_options),
+        "context_management": own(settings.context_management),
+    }
+
+
+def _tools(request: ModelRequest, extra_body: Mapping[str, Any]) -> dict[str, Any]:
+    """The tools, and how they are called: a choice between no tools is refused."""
+    settings = request.settings
+    elsewhere = request.prompt is not None or "tools" in extra_body or "tools" in (settings.extra_args or {})
+    if not (request.tools or elsewhere):
+        return {}
+    names = {tool.name for tool in request.tools}
+    return {
+        "tools": [_tool(tool) for tool in request.tools] or None,
+        "tool_choice": _tool_choice(settings.tool_choice, names),
+        "parallel_tool_calls": settings.parallel_tool_calls,
+    }
+
+
+def _tool(tool: ToolSpec) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": own(tool.parameters),
+        "strict": tool.strict,
+    }
+
+
+def _tool_choice(choice: object, names: set[str]) -> Any:
+    if isinstance(choice, MCPToolChoice):
+        return {"type": "mcp", "server_label": choice.server_label, "name": choice.name}
+    if choice is None or choice in ("auto", "required", "none"):
+        return choice
+    if choice in HOSTED_TOOLS and choice not in names:
+        return {"type": choice}
+    return {"type": "function", "name": choice}

@@ -1,0 +1,254 @@
+"""Answers of Messages, each whole and as a stream: what they become."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agents.items import ModelResponse
+
+from ..chat import gist, spent
+from ..streams import check_stream
+from .messages import decoded, encoded, end, grown, message, start, stream_of, streamed, text, thinking, use
+
+SEARCH = {"type": "server_tool_use", "id": "srv_1", "name": "web_search", "input": {"query": "a"}}
+FOUND = {
+    "type": "web_search_tool_result",
+    "tool_use_id": "srv_1",
+    "content": [{"type": "web_search_result", "url": "u"}],
+}
+REDACTED = {"type": "redacted_thinking", "data": "opaque"}
+FINAL = {"type": "tool_use", "id": "toolu_9", "name": "final_output", "input": {"city": "Oslo"}}
+
+CASES: dict[str, tuple[list[dict[str, Any]], str | None, list[tuple[Any, ...]]]] = {
+    "text": ([text("Hello")], "end_turn", [("Hello",)]),
+    "a stop sequence": ([text("Hello")], "stop_sequence", [("Hello",)]),
+    "no stop reason": ([text("Hello")], None, [("Hello",)]),
+    "nothing": ([], "end_turn", []),
+    "empty text": ([text("")], "end_turn", []),
+    "texts in a row": ([text("A"), text("B")], "end_turn", [("AB",)]),
+    "a call": ([use("toolu_1", city="Oslo")], "tool_use", [("call", "toolu_1", "look", '{"city": "Oslo"}')]),
+    "a call without arguments": ([use("toolu_1")], "tool_use", [("call", "toolu_1", "look", "{}")]),
+    "calls with one id": (
+        [use("toolu_1"), use("toolu_1")],
+        "tool_use",
+        [("call", "toolu_1", "look", "{}"), ("call", "call_r1_1", "look", "{}")],
+    ),
+    "a call by an escaped name": (
+        [{**use("toolu_1"), "name": "my_u002e-look"}],
+        "tool_use",
+        [("call", "toolu_1", "my.look", "{}")],
+    ),
+    "thinking, text, calls": (
+        [thinking("hm", "s1"), text("Well"), use("a"), use("b", n=1)],
+        "tool_use",
+        [("reasoning", "hm", "s1"), ("Well",), ("call", "a", "look", "{}"), ("call", "b", "look", '{"n": 1}')],
+    ),
+    "thinking between": (
+        [thinking("a", "s1"), text("A"), thinking("b", "s2"), text("B")],
+        "end_turn",
+        [("reasoning", "a", "s1"), ("A",), ("reasoning", "b", "s2"), ("B",)],
+    ),
+    "thoughts in a row keep each its signature": (
+        [thinking("a", "s1"), thinking("b", "s2"), REDACTED, text("A")],
+        "end_turn",
+        [("reasoning", "a", "s1"), ("reasoning", "b", "s2"), ("reasoning", "", "opaque"), ("A",)],
+    ),
+    "thinking that nobody signed": (
+        [thinking("a", ""), thinking("b", ""), text("A")],
+        "end_turn",
+        [("reasoning", "a"), ("reasoning", "b"), ("A",)],
+    ),
+    "thinking that is not shown": ([thinking("", "s1"), text("A")], "end_turn", [("reasoning", "", "s1"), ("A",)]),
+    "empty thinking": ([thinking("", ""), text("A")], "end_turn", [("A",)]),
+    "blocks of the service's own tools": ([text("A"), SEARCH, FOUND, text("B")], "end_turn", [("A",), ("B",)]),
+    "the answer by a tool": ([FINAL], "tool_use", [('{"city": "Oslo"}',)]),
+    "the answer by a tool, after words": (
+        [thinking("hm", "s1"), text("So:"), FINAL, text("Done.")],
+        "tool_use",
+        [("reasoning", "hm", "s1"), ("So:",), ('{"city": "Oslo"}',), ("Done.",)],
+    ),
+    "an empty answer by a tool": ([{**FINAL, "input": {}}], "tool_use", [("{}",)]),
+    "cut by length": ([text("Hel")], "max_tokens", [("Hel",)]),
+    "cut by length behind a call": (
+        [use("a"), text("Hel")],
+        "max_tokens",
+        [("call", "a", "look", "{}"), ("Hel",)],
+    ),
+    "refused": (
+        [text("Well")],
+        "refusal",
+        [("Well", ("refusal", "The provider's safety system stopped the answer."))],
+    ),
+    "refused at once": ([], "refusal", [(("refusal", "The provider's safety system stopped the answer."),)]),
+    "paused": ([text("Let me see")], "pause_turn", [("Let me see",)]),
+}
+
+
+@pytest.mark.parametrize(("blocks", "stop", "expected"), CASES.values(), ids=CASES)
+def test_an_answer_is_the_same_whole_and_streamed(
+    blocks: list[dict[str, Any]], stop: str | None, expected: list[tuple[Any, ...]]
+) -> None:
+    """Who turns streaming on must get the same items, in the order in which the model made them."""
+    usage = {"input_tokens": 3, "output_tokens": 2}
+    plain = decoded(message(*blocks, stop=stop, usage=usage))
+    events, response = streamed(stream_of(*blocks, stop=stop, usage=usage))
+    assert gist(plain) == expected
+    assert response == plain
+    check_stream(events, plain.output)
+    assert events[-1].response.status == ("incomplete" if stop == "max_tokens" else "completed")
+
+
+def test_items_tell_who_made_them_and_what_must_go_back() -> None:
+    """The next request can only be as faithful as this note."""
+    [reasoning, redacted, said, call] = decoded(message(thinking("hm", "s1"), REDACTED, text("A"), use("a"))).output
+    maker = {"provider": "acme", "model": "acme/one", "response_id": "r1"}
+    assert reasoning.provider_data == {**maker, "type": "thinking"}
+    assert redacted.provider_data == {**maker, "type": "redacted_thinking"}
+    assert said.provider_data == call.provider_data == maker
+
+
+ROUND_TRIPS: dict[str, tuple[list[dict[str, Any]], str]] = {
+    "thinking and calls": ([thinking("hm", "s1"), REDACTED, text("A"), use("a", n=1), use("b")], "tool_use"),
+    "thinking between": ([thinking("a", "s1"), text("A"), thinking("b", "s2"), use("a")], "tool_use"),
+    "the service's own tools": ([thinking("a", "s1"), SEARCH, FOUND, text("A")], "end_turn"),
+    "a pause": ([text("A"), SEARCH, FOUND, SEARCH], "pause_turn"),
+    "own tools and ours": ([SEARCH, FOUND, use("a")], "tool_use"),
+}
+
+
+@pytest.mark.parametrize(("blocks", "stop"), ROUND_TRIPS.values(), ids=ROUND_TRIPS)
+def test_an_answer_goes_back_as_it_came(blocks: list[dict[str, Any]], stop: str) -> None:
+    """Within a tool loop the service compares what comes back with what it said."""
+    for response in (decoded(message(*blocks, stop=stop)), streamed(stream_of(*blocks, stop=stop))[1]):
+        items = [{"role": "user", "content": "Hi"}, *response.to_input_items()]
+        sent = encoded(*items).body["messages"]
+        assert sent[1] == {"role": "assistant", "content": blocks}
+
+
+def test_a_pause_can_be_told() -> None:
+    """The run goes on with the same request and this answer; somebody has to see that it must."""
+    for blocks in ([text("A"), SEARCH], [SEARCH], [thinking("a", "s1"), SEARCH]):
+        for response in (
+            decoded(message(*blocks, stop="pause_turn")),
+            streamed(stream_of(*blocks, stop="pause_turn"))[1],
+        ):
+            data = response.output[-1].provider_data
+            assert (data["stop_reason"], data["blocks_after"]) == ("pause_turn", [SEARCH])
+
+
+WEB = {"type": "web_search_result_location", "url": "https://a", "title": "A", "cited_text": "x"}
+PAGE = {"type": "page_location", "document_index": 0, "start_page_number": 1, "cited_text": "x"}
+
+
+def test_citations_are_annotations_where_they_have_an_address() -> None:
+    """What cites a page of a document has no place in the public types, and is kept beside the text."""
+    blocks = [text("One. "), text("Two.", WEB, PAGE), text(" Three."), use("a"), text("Four", {**WEB, "title": None})]
+    plain = decoded(message(*blocks))
+    events, response = streamed(stream_of(*blocks))
+    assert response == plain
+    check_stream(events, plain.output)
+    said, _, more = plain.output
+    [note] = said.content[0].annotations
+    assert (note.url, note.title, note.start_index, note.end_index) == ("https://a", "A", 5, 9)
+    assert said.provider_data["citations"] == [PAGE]
+    assert more.content[0].annotations[0].title == ""
+    assert "citations" not in more.provider_data
+
+
+REFUSALS = {
+    "in its own words": ({"type": "refusal", "category": "bio", "explanation": "No."}, "No."),
+    "by category": ({"category": "cyber"}, "The provider's safety system stopped the answer (cyber)."),
+    "in a way that nobody knows": ("?", "The provider's safety system stopped the answer."),
+}
+
+
+@pytest.mark.parametrize(("details", "expected"), REFUSALS.values(), ids=REFUSALS)
+def test_a_refusal_says_why(details: Any, expected: str) -> None:
+    """An empty answer would be asked for again and again."""
+    for response in (
+        decoded(message(stop="refusal", stop_details=details)),
+        streamed(stream_of(stop="refusal", stop_details=details))[1],
+    ):
+        assert gist(response) == [(("refusal", expected),)]
+
+
+FULL = {
+    "input_tokens": 10,
+    "cache_read_input_tokens": 100,
+    "cache_creation_input_tokens": 1000,
+    "output_tokens": 7,
+    "output_tokens_details": {"thinking_tokens": 3},
+}
+SPENT = (1, 1110, 7, 1117, 100, 1000, 3)
+USAGE: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[int, ...]]] = {
+    "all at the end": ({}, FULL, SPENT),
+    "totals so far overwrite": ({**FULL, "output_tokens": 1}, {"output_tokens": 7}, SPENT),
+    "zero and null take nothing back": (FULL, {**dict.fromkeys(FULL, 0), "input_tokens": None}, SPENT),
+    "no cache": ({"input_tokens": 3, "output_tokens": 1}, {"output_tokens": 2}, (1, 3, 2, 5, 0, 0, 0)),
+    "none": ({}, {}, (0, 0, 0, 0, 0, 0, 0)),
+    "another shape": ({"input_tokens": []}, {"output_tokens": "many"}, (0, 0, 0, 0, 0, 0, 0)),
+    "odd details": ({"input_tokens": 3}, {"output_tokens_details": [1]}, (1, 3, 0, 3, 0, 0, 0)),
+}
+
+
+@pytest.mark.parametrize(("first", "last", "expected"), USAGE.values(), ids=USAGE)
+def test_usage_counts_all_that_was_read_and_written(
+    first: dict[str, Any], last: dict[str, Any], expected: tuple[int, ...]
+) -> None:
+    """This service leaves the cache out of its input, and every budget depends on the sum."""
+    events = [start(usage=first), *grown(0, text("A")), *end(usage=last)]
+    _, response = streamed(events, keep_usage=True)
+    assert spent(response) == expected
+    if expected == SPENT:
+        assert response.raw_usage == FULL
+        plain = decoded(message(text("A"), usage=FULL), keep_usage=True)
+        assert (spent(plain), plain.raw_usage) == (SPENT, FULL)
+
+
+def oddities() -> dict[str, tuple[list[Any], list[tuple[Any, ...]]]]:
+    """Streams that no document describes, and that services send."""
+    head, said, last = start(), grown(0, text("A")), end()
+    whole_call = {"type": "content_block_start", "index": 1, "content_block": use("a", n=1)}
+    call = ("call", "a", "look", '{"n": 1}')
+    side_by_side = [
+        *grown(0, use("a", n=1))[:2],
+        *grown(1, use("b"))[:1],
+        *grown(0, use("a"))[2:],
+        *grown(1, use("b"))[1:],
+    ]
+    return {
+        "pings and news": ([head, {"type": "ping"}, *said, {"type": "news", "delta": 3}, {"n": 1}, *last], [("A",)]),
+        "something behind the end": ([head, *said, *last, b"[DONE]", b"{"], [("A",)]),
+        "text with the beginning of its block": (
+            [head, {"type": "content_block_start", "index": 0, "content_block": text("A")}, *said[1:], *last],
+            [("AA",)],
+        ),
+        "a call that comes whole, and blocks that do not end": ([head, *said, whole_call, *last], [("A",), call]),
+        "calls side by side": ([head, *side_by_side, *last], [call, ("call", "b", "look", "{}")]),
+        "one index for all blocks": ([head, *said[:-1], *grown(0, use("a", n=1)), *last], [("A",), call]),
+        "a delta of another kind": (
+            [head, *said[:2], {**said[1], "delta": {"type": "input_json_delta", "partial_json": "{"}}, *last],
+            [("A",)],
+        ),
+        "no beginning": ([*said, *last], [("A",)]),
+    }
+
+
+@pytest.mark.parametrize(("events", "expected"), oddities().values(), ids=oddities())
+def test_what_is_odd_is_borne_with(events: list[Any], expected: list[tuple[Any, ...]]) -> None:
+    """Gateways and compatible services bend the protocol, and the answer is there all the same."""
+    told, response = streamed(events)
+    assert gist(response) == [*expected]
+    check_stream(told, response.output)
+
+
+def test_arguments_stream_as_they_come() -> None:
+    """A long document written as an argument must be seen to grow."""
+    pieces = ["", '{"ci', 'ty": "Os', 'lo"}']
+    events, response = streamed([start(), *grown(0, use("a", city="Oslo"), pieces), *end("tool_use")])
+    deltas = [event.delta for event in events if event.type == "response.function_call_arguments.delta"]
+    assert deltas == pieces[1:]
+    assert isinstance(response, ModelResponse)
+    assert gist(response) == [("call", "a", "look", '{"city": "Oslo"}')]
