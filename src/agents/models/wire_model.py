@@ -207,7 +207,7 @@ class WireModel(Model):
     def _encode(self, request: ModelRequest, span: Span[GenerationSpanData], tracing: ModelTracing) -> WireCall:
         call = self.codec.encode(request, self._profile_for(request))
         if tracing.include_data():
-            span.span_data.input = call.body.get("messages")
+            span.span_data.input = call.body.get("messages", list(request.items))
         logger.debug("Calling %r with %d input items, %d tools", self, len(request.items), len(request.tools))
         return call
 
