@@ -207,9 +207,11 @@ def _wind_up(loop: asyncio.AbstractEventLoop) -> None:
     waiting = asyncio.all_tasks(loop)
     for task in waiting:
         task.cancel()
-    if waiting and not loop.is_closed():
+    if not loop.is_closed():
         with suppress(RuntimeError):  # the thread that lets it go runs a loop of its own
-            loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+            if waiting:
+                loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+            loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
 
 
@@ -230,8 +232,6 @@ def _run_in_thread_loop(work: Coroutine[Any, Any, T]) -> T:
         if task.done() and not task.cancelled():
             task.exception()  # asyncio need not report it as lost
         raise
-    finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
 
 
 _default_runner = AgentRunner()

@@ -80,9 +80,7 @@ async def test_the_answer_is_of_the_output_type_with_and_without_tools(
     if protocol == "openai-responses":
         way = "native"  # the protocol has no other: every server of it takes a schema
     for tools in ([], [weather]):
-        agent = Agent(
-            name="Reporter", model=model(profile={"structured_output": way}), tools=tools, output_type=Report
-        )
+        agent = Agent(name="Reporter", model=model(profile={"structured_output": way}), tools=tools, output_type=Report)
         result = await run(agent, QUESTION)
         assert isinstance(result.final_output, Report)
         assert result.new_items[-1].type == "message_output_item"

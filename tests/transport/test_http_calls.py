@@ -114,7 +114,7 @@ async def test_streams_are_asked_for_uncompressed() -> None:
 
 
 async def test_the_body_is_json_with_the_fields_of_the_user_over_it() -> None:
-    """``extra_body`` is how a user reaches what a protocol of ours does not know yet; ``extra_args`` meets no client."""
+    """``extra_body`` is how a user reaches what a protocol does not know yet; ``extra_args`` meets no client here."""
     heard = await sent(extra_body={"model": "mine", "top_k": 3}, extra_args={"seed": 1, "top_k": 2})
     body = msgspec.json.decode(heard.body)
     assert (body["model"], body["top_k"], body["seed"]) == ("mine", 3, 1)

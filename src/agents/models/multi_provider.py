@@ -106,6 +106,7 @@ class MultiProvider(ModelProvider):
             strict_feature_validation=openai_strict_feature_validation,
         )
         self._litellm = LitellmProvider()
+        self._native: dict[str, Model] = {}
         self._keep_openai_prefix = openai_prefix_mode == "model_id"
         self._pass_unknown = unknown_prefix_mode == "model_id"
 
@@ -127,10 +128,16 @@ class MultiProvider(ModelProvider):
         if self._pass_unknown:
             return self.openai_provider.get_model(model_name)
         if find_provider(prefix) is not None:
-            return models.AnyModel(model_name or "")
+            return self._native_model(model_name or "")
         if litellm_knows(prefix):
             return self._litellm.get_model(model_name)
         raise UserError(self._unknown(prefix, model_name or ""))
+
+    def _native_model(self, model_name: str) -> Model:
+        """The native model of that name: one for all turns, as making it reads the environment."""
+        if model_name not in self._native:
+            self._native[model_name] = models.AnyModel(model_name)
+        return self._native[model_name]
 
     def _unknown(self, prefix: str, model_name: str) -> str:
         own = list(self.provider_map.get_mapping()) if self.provider_map else []

@@ -17,9 +17,13 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 import aiohttp
-import certifi
 
 from ..exceptions import UserError
+
+try:
+    import certifi
+except ImportError:  # only a Python that brings no certificates needs it
+    certifi = None  # type: ignore[assignment]
 
 Verify: TypeAlias = "bool | str | os.PathLike[str] | ssl.SSLContext"
 """Whom to trust: the system, anybody, those in a file or folder of certificates, or as the context says."""
@@ -40,7 +44,7 @@ def tls(verify: Verify) -> Tls:
     if isinstance(verify, (str, os.PathLike)):
         return _trusting(os.fspath(verify))
     paths = ssl.get_default_verify_paths()
-    if verify is True and sys.platform != "win32" and not (paths.cafile or paths.capath):
+    if verify is True and certifi and sys.platform != "win32" and not (paths.cafile or paths.capath):
         return _trusting(certifi.where())  # python.org's builds for macOS bring no certificates
     return verify
 

@@ -136,8 +136,9 @@ class LitellmTransport:
             require()
             # The import takes seconds: on another thread it leaves the event loop to the others.
             self._module = await asyncio.to_thread(_load)
+        arguments = self._arguments(call)
         with self._mapping():
-            return await self._module.acompletion(**self._arguments(call))
+            return await self._module.acompletion(**arguments)
 
     def _arguments(self, call: WireCall) -> dict[str, Any]:
         found = {**call.body, "api_key": self._api_key, "base_url": self.base_url}

@@ -32,10 +32,12 @@ class LitellmStream:
         if getattr(chunks, "completion_stream", None) is None and hasattr(chunks, "fetch_stream"):
             await chunks.fetch_stream()
         raw = getattr(chunks, "completion_stream", None)
-        self._response = _response_behind(raw)
         if type(raw).__name__ == "AsyncStream":  # of OpenAI's client
+            self._response = raw
             chunks.completion_stream = _Refusing(raw)
-        elif getattr(chunks, "custom_llm_provider", None) in _MENDED and hasattr(raw, "chunk_parser"):
+            return
+        self._response = _response_behind(raw)
+        if getattr(chunks, "custom_llm_provider", None) in _MENDED and hasattr(raw, "chunk_parser"):
             self._watch(raw)
 
     async def next(self) -> Any:
@@ -47,6 +49,8 @@ class LitellmStream:
 
     def finished(self) -> bool:
         """Whether a finish reason of the service's own has come."""
+        if self._response is None:  # LiteLLM made the answer up: one of its cache, or of its mocks
+            return True
         if self._watched:
             return self._finished
         reasons = ("received_finish_reason", "intermittent_finish_reason")
