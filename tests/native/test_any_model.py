@@ -209,8 +209,8 @@ from agents.testing.simulator import Simulator
 
 async def main():
     async with Simulator() as sim:
-        agent = Agent(name="A", model=AnyModel("anthropic/claude-sonnet-4-5", base_url=sim.anthropic_base_url, api_key=sim.api_key))
-        print((await Runner.run(agent, "Hello")).final_output)
+        model = AnyModel("anthropic/claude-sonnet-4-5", base_url=sim.anthropic_base_url, api_key=sim.api_key)
+        print((await Runner.run(Agent(name="A", model=model), "Hello")).final_output)
 
 asyncio.run(main())
 print([name for name in ("litellm", "anthropic", "griffe", "mcp") if name in sys.modules])
