@@ -63,7 +63,7 @@ build: $(INSTALLED) ## Build the source archive and the wheel into dist/
 	@$(BIN)/hatchling build
 
 clean: ## Remove everything that make made
-	@rm -rf .venv .venv-* dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-* .bench dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 venv: $(INSTALLED) ## Only set up the environment

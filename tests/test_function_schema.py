@@ -80,7 +80,7 @@ def takes_default(value: int = 3) -> None: ...
         (takes_typed_dict, {"$ref": "#/$defs/Options"}, '{"deep": true}', {"deep": True}),
         (takes_list, {"items": {"$ref": "#/$defs/Point"}, "type": "array"}, '[{"x": 1}]', [Point(x=1)]),
         (takes_anything, {}, '{"a": [1]}', {"a": [1]}),
-        (takes_default, {"default": 3, "type": "integer"}, "4", 4),
+        (takes_default, {"description": "(default: 3)", "type": "integer"}, "4", 4),
     ],
 )
 def test_a_type_is_described_and_its_json_becomes_a_value_of_it(
@@ -336,8 +336,8 @@ def test_descriptions_come_from_the_docstring_first_then_from_annotations() -> N
         "doc": "from docstring",
         "note": "from note",
         "field": "from field",
-        "default": "from default",
-        "model": "from note",
+        "default": "from default (default: 7)",
+        "model": 'from note (default: {"x": 1, "y": 0})',
     }
     assert described["field"]["minimum"] == 1
     assert described["default"]["maximum"] == 9

@@ -63,7 +63,11 @@ def within(value: Any) -> dict[str, Any]:
             id="oneOf beside anyOf",
         ),
         pytest.param(within(TEXT | {"default": None}), an_object(x=TEXT), id="a null default says nothing"),
-        pytest.param(within(TEXT | {"default": "a"}), an_object(x=TEXT | {"default": "a"}), id="other defaults inform"),
+        pytest.param(
+            within(TEXT | {"default": "a"}),
+            an_object(x=TEXT | {"description": '(default: "a")'}),
+            id="a default is told",
+        ),
         pytest.param(
             within({"allOf": [TEXT], "description": "d"}),
             an_object(x=TEXT | {"description": "d"}),

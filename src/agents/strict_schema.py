@@ -8,6 +8,7 @@ types are above.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 from urllib.parse import unquote
@@ -42,6 +43,15 @@ _ANNOTATIONS = frozenset(
 """Keywords that say something about a value without restricting it."""
 
 _Path = tuple[str, ...]
+
+
+def _tell_default(node: dict[str, Any]) -> None:
+    """Move a default into the description: the keyword is refused, as every property must be given. ``None`` says
+    nothing that null among the types does not say."""
+    default = node.pop("default")
+    if default is not None:
+        said = f"(default: {json.dumps(default, ensure_ascii=False, default=str)})"
+        node["description"] = f"{node['description']} {said}" if node.get("description") else said
 
 
 def ensure_strict_json_schema(schema: dict[str, Any], *, _reject_open_objects: bool = False) -> dict[str, Any]:
@@ -135,8 +145,8 @@ class _Conversion:
             node["items"] = self.convert(node["items"], (*path, "items"), inlined)
         if "oneOf" in node:
             node["anyOf"] = [*node.get("anyOf", []), *node.pop("oneOf")]
-        if "default" in node and node["default"] is None:
-            del node["default"]  # it says nothing that null among the types does not say
+        if "default" in node:
+            _tell_default(node)
         self._close(node, path)
         return node
 
