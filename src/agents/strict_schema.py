@@ -47,7 +47,8 @@ _Path = tuple[str, ...]
 
 def _tell_default(node: dict[str, Any]) -> None:
     """Move a default into the description: the keyword is refused, as every property must be given. ``None`` says
-    nothing that null among the types does not say."""
+    nothing that null among the types does not say.
+    """
     default = node.pop("default")
     if default is not None:
         said = f"(default: {json.dumps(default, ensure_ascii=False, default=str)})"
