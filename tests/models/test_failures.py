@@ -55,12 +55,12 @@ async def sim() -> AsyncIterator[Simulator]:
         await close_clients()
 
 
-async def failure(run: Run, model: Any, kind: type[Exception], **settings: Any) -> Any:
-    """The exception that a run on the model ends with; it is of exactly this class."""
+async def failure(run: Run, model: Any, *kinds: type[Exception], **settings: Any) -> Any:
+    """The exception that a run on the model ends with; it is of exactly this class, or one of these."""
     options = ModelSettings(**{"include_usage": True, "retry": ONCE, **settings})
-    with pytest.raises(kind) as caught:
+    with pytest.raises(kinds) as caught:
         await run(agent(model, model_settings=options))
-    assert type(caught.value) is kind
+    assert type(caught.value) in kinds
     assert caught.value.run_data is not None
     return caught.value
 
@@ -176,7 +176,10 @@ async def test_a_broken_answer_is_no_answer(sim: Simulator, run: Run, route: Rou
         pytest.skip("a fault of streams: a plain answer has its status to say so")
     text = "one two three four five six seven eight nine ten"
     sim.script(Reply([text], faults=[fault]))
-    error = await failure(run, route.on(sim), kinds.get(route.id, ProviderProtocolError))
+    expected = [kinds.get(route.id, ProviderProtocolError)]
+    if isinstance(fault, Disconnect) and not streamed:
+        expected.append(ProviderConnectionError)  # on Python 3.10 the lost connection shows among LiteLLM's causes
+    error = await failure(run, route.on(sim), *expected)
     if streamed:
         (message,) = error.partial_response.output
         said = message.content[0].text

@@ -170,6 +170,7 @@ async def test_a_python_function_is_called_by_the_client_itself(sim: Simulator, 
         """Tells the weather in a city."""
         return f"{city}: sunny at 30 °C"
 
+    get_weather.__annotations__ = {"city": str, "return": str}  # the client's releases for Python 3.10 want types
     answer = await client.generate_content(
         model=MODEL, contents="What is the weather in Rome?", config={"tools": [get_weather]}
     )
