@@ -160,10 +160,15 @@ def status_error(
         provider=provider,
         status=status,
         code=codes[0] if codes else None,
-        request_id=next((lower[name] for name in _REQUEST_ID_HEADERS if name in lower), _request_id(parsed)),
+        request_id=request_id(lower) or _request_id(parsed),
         retry_after=retry_after(lower, text),
         body=parsed if parsed is not None else text or None,
     )
+
+
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """The vendor's id for a request, from headers in lower case (or of a mapping that knows no case)."""
+    return next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), None)
 
 
 def stream_error(provider: str, error: Any, *, secrets: Sequence[str] = ()) -> ProviderStatusError:

@@ -187,3 +187,10 @@ class Codec(Protocol):
 
     def decoder(self, maker: Maker, profile: Profile, *, keep_usage: bool) -> Decoder:
         """A reader for one streamed answer."""
+
+
+def own(value: Any) -> Any:
+    """A copy of what the caller gave: LiteLLM changes what it is given in place, and the caller's must stay."""
+    if isinstance(value, Mapping):
+        return {name: own(item) for name, item in value.items()}
+    return [own(item) for item in value] if isinstance(value, list) else value

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -18,7 +18,7 @@ import msgspec
 from multidict import CIMultiDict
 from yarl import URL
 
-from ..error_map import redact, status_error
+from ..error_map import redact, request_id, status_error
 from ..exceptions import ProviderError, ProviderProtocolError
 from ..wire_call import WireReply
 from .client_errors import cause
@@ -44,7 +44,6 @@ _BUFFERED = 2**16
 """Bytes: smaller bodies never wait for the service to read them, as asyncio buffers so much."""
 _LARGE = 2**20
 """Bytes: aiohttp sends larger bodies in pieces, and wants them as files."""
-_REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-goog-request-id", "x-amzn-requestid", "cf-ray")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ class Exchange:
             raise self._failed(error) from cause(error, self._secrets())
         if body.lstrip()[:1] not in (b"{", b"["):
             raise self._unreadable("JSON", body)
-        return WireReply(body, _request_id(response.headers))
+        return WireReply(body, request_id(response.headers))
 
     async def frames(self) -> list[bytes]:
         """The next frames of a stream, as many as have come; none at its end."""
@@ -200,7 +199,7 @@ class Exchange:
             where = redact(headers.get("location", "nowhere"), self._secrets())
             message = f"The service redirects to {where}: if that is where it lives now, make it the base URL."
             return ProviderProtocolError(
-                message, provider=provider, status=response.status, request_id=_request_id(headers)
+                message, provider=provider, status=response.status, request_id=request_id(headers)
             )
         body = bytearray()
         self._allow(_ERROR_PATIENCE)
@@ -273,7 +272,7 @@ class Exchange:
             error,
             provider=self._line.provider,
             secrets=self._secrets(),
-            request_id=_request_id(headers),
+            request_id=request_id(headers),
             waited=waited,
         )
         return error
@@ -287,7 +286,7 @@ class Exchange:
             f"The service should have answered with {wanted}; it sent {kind}: {start[:200] or 'nothing'!r}.",
             provider=self._line.provider,
             status=self._response.status,
-            request_id=_request_id(headers),
+            request_id=request_id(headers),
             body=start,
         )
 
@@ -301,10 +300,6 @@ def _heed(closed: asyncio.Future[None]) -> None:
     """Take note of how a connection ended, or asyncio complains that nobody did."""
     if not closed.cancelled():
         closed.exception()
-
-
-def _request_id(headers: Mapping[str, str]) -> str | None:
-    return next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), None)
 
 
 def _is_json(data: bytes) -> bool:

@@ -14,7 +14,7 @@ from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import Item, ModelRequest, OutputSpec, Profile, ToolSpec
+from ..base import Item, ModelRequest, OutputSpec, Profile, ToolSpec, own
 from ..history import content_parts, fit, maker_of, sealed, text_of
 
 Message = dict[str, Any]
@@ -61,18 +61,11 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         stream=request.stream,
         path="/chat/completions",
         headers=dict(settings.extra_headers or {}),
-        query=_own(settings.extra_query or {}),
-        extra_body=_own(extra_body),
-        extra_args=_own(settings.extra_args or {}),
+        query=own(settings.extra_query or {}),
+        extra_body=own(extra_body),
+        extra_args=own(settings.extra_args or {}),
         retries=settings.retry is None,
     )
-
-
-def _own(value: Any) -> Any:
-    """A copy of what the caller gave: LiteLLM changes what it is given in place."""
-    if isinstance(value, Mapping):
-        return {name: _own(item) for name, item in value.items()}
-    return [_own(item) for item in value] if isinstance(value, list) else value
 
 
 def _sampling(settings: ModelSettings, profile: Profile) -> dict[str, Any]:
@@ -84,10 +77,10 @@ def _sampling(settings: ModelSettings, profile: Profile) -> dict[str, Any]:
         profile.max_tokens_field: settings.max_tokens,
         "reasoning_effort": field_of(settings.reasoning, "effort") if settings.reasoning else None,
         "verbosity": settings.verbosity,
-        "metadata": _own(settings.metadata),
+        "metadata": own(settings.metadata),
         "store": settings.store if settings.store is not None else profile.store_default,
         "prompt_cache_retention": settings.prompt_cache_retention,
-        "prompt_cache_options": _own(settings.prompt_cache_options),
+        "prompt_cache_options": own(settings.prompt_cache_options),
     }
     if settings.top_logprobs is not None:
         found |= {"logprobs": True, "top_logprobs": settings.top_logprobs}  # the second needs the first
@@ -95,7 +88,7 @@ def _sampling(settings: ModelSettings, profile: Profile) -> dict[str, Any]:
 
 
 def _tool(tool: ToolSpec) -> dict[str, Any]:
-    function = {"name": tool.name, "description": tool.description, "parameters": _own(tool.parameters)}
+    function = {"name": tool.name, "description": tool.description, "parameters": own(tool.parameters)}
     if tool.strict:
         function["strict"] = True
     return {"type": "function", "function": function}
@@ -120,7 +113,7 @@ def _tool_choice(choice: object) -> Any:
 
 
 def _response_format(output: OutputSpec) -> dict[str, Any]:
-    schema = {"name": output.name, "strict": output.strict, "schema": _own(output.schema)}
+    schema = {"name": output.name, "strict": output.strict, "schema": own(output.schema)}
     return {"type": "json_schema", "json_schema": schema}
 
 
@@ -277,7 +270,7 @@ def _user_part(part: Mapping[str, Any]) -> dict[str, Any]:
     if kind in ("input_audio", "image_url", "file", "video_url"):
         if not part.get(kind):
             raise UserError(f"A content part of type {kind!r} needs its content under {kind!r}.")
-        return {"type": kind, kind: _own(part[kind])}
+        return {"type": kind, kind: own(part[kind])}
     raise UserError(f"Chat Completions cannot carry a content part of type {kind!r}.")
 
 
@@ -285,7 +278,7 @@ def _image(part: Mapping[str, Any]) -> dict[str, Any]:
     url = part.get("image_url")
     if not url:
         raise UserError("Chat Completions takes images by URL or data URL: input_image needs 'image_url'.")
-    image: dict[str, Any] = _own(url) if isinstance(url, Mapping) else {"url": url}
+    image: dict[str, Any] = own(url) if isinstance(url, Mapping) else {"url": url}
     if part.get("detail"):
         image["detail"] = part["detail"]
     return image

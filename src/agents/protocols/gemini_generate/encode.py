@@ -14,7 +14,7 @@ from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, OutputSpec, Profile, ToolSpec
+from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, own
 from .contents import conversation
 from .names import FINAL_OUTPUT, to_wire
 from .schema import openapi
@@ -79,14 +79,7 @@ def _resource(model: str) -> str:
 def _extra(value: object, name: str) -> dict[str, Any]:
     if not isinstance(value, (Mapping, type(None))):
         raise UserError(f"ModelSettings.{name} must be a dict, not {type(value).__name__}.")
-    return _own(value or {})  # type: ignore[no-any-return]
-
-
-def _own(value: Any) -> Any:
-    """A copy of what the caller gave."""
-    if isinstance(value, Mapping):
-        return {name: _own(item) for name, item in value.items()}
-    return [_own(item) for item in value] if isinstance(value, list) else value
+    return own(value or {})  # type: ignore[no-any-return]
 
 
 def _merged(body: dict[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +115,7 @@ def _declaration(name: str, tool: ToolSpec, profile: Profile) -> dict[str, Any]:
     if tool.description:
         declared["description"] = tool.description
     if profile.gemini_schema == "json_schema":
-        declared["parametersJsonSchema"] = _own(tool.parameters)
+        declared["parametersJsonSchema"] = own(tool.parameters)
     elif tool.parameters.get("properties"):  # an object that may hold nothing is refused
         declared["parameters"] = openapi(tool.parameters)
     return declared
@@ -146,7 +139,7 @@ def _calling(choice: object, by_tool: bool) -> dict[str, Any] | None:
 
 def _answer_in(output: OutputSpec, profile: Profile) -> dict[str, Any]:
     schema = (
-        {"responseJsonSchema": _own(output.schema)}
+        {"responseJsonSchema": own(output.schema)}
         if profile.gemini_schema == "json_schema"
         else {"responseSchema": openapi(output.schema)}
     )
