@@ -68,12 +68,14 @@ clean: ## Remove everything that make made
 
 venv: $(INSTALLED) ## Only set up the environment
 
-# The third-party packages, exactly as locked: hashes are required, so what is installed is what was reviewed.
+# The third-party packages, exactly as locked: hashes are required, so what is installed is what was reviewed. The lock
+# is complete, so pip resolves nothing: older ones look up a dependency with an extra anew, and refuse what they find.
 $(LOCKED): requirements/$(LOCK).lock
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is needed, this is %d.%d: try make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 10) else 0)'
 	@echo "Setting up $(VENV) (once, about a minute)"
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $<
+	@$(BIN)/python -m pip check --disable-pip-version-check >/dev/null || $(BIN)/python -m pip check
 	@touch $@
 
 # The project itself, editable: its build needs nothing that is not locked.
