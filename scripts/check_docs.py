@@ -1,4 +1,6 @@
-"""Check the Markdown pages: links lead somewhere, and Python compiles and imports names that exist.
+"""Check the Markdown pages: links lead somewhere, Python compiles and imports names that exist, examples are true.
+
+A Python block behind ``<!-- file: examples/... -->`` must stand in that file as it is: the tests run the file.
 
 Web addresses are not opened, so the check needs no network. Prints each fault as ``file:line: what``.
 """
@@ -20,6 +22,8 @@ FENCE = re.compile(r"^([ ]*)(```+|~~~+)[ ]*(\w*)[^\n]*\n(.*?)^\1\2[ ]*$", re.MUL
 INLINE_CODE = re.compile(r"`[^`\n]*`")
 LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|^\[[^\]]+\]:\s*(\S+)", re.MULTILINE)
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
+
+SHOWN = re.compile(r"^<!-- file: (\S+) -->\n+(?=```)", re.MULTILINE)
 
 Fault = tuple[int, str]
 
@@ -87,12 +91,23 @@ def code_faults(text: str) -> Iterator[Fault]:
             yield start + line, fault
 
 
+def shown_faults(text: str) -> Iterator[Fault]:
+    """Blocks that are said to stand in a file, and do not."""
+    for match in SHOWN.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        path, block = ROOT / match.group(1), FENCE.match(text, match.end())
+        if not path.is_file():
+            yield line, f"there is no file {match.group(1)}"
+        elif block is None or block.group(4).strip("\n") not in path.read_text(encoding="utf-8"):
+            yield line, f"{match.group(1)} does not hold this block as it stands here"
+
+
 def main() -> int:
     """Print all faults; 1 when there is one."""
     faults = 0
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        for line, fault in sorted([*link_faults(page, text), *code_faults(text)]):
+        for line, fault in sorted([*link_faults(page, text), *code_faults(text), *shown_faults(text)]):
             print(f"{page.relative_to(ROOT)}:{line}: {fault}")
             faults += 1
     print(f"{len(PAGES)} pages, {faults or 'no'} faults")
