@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, Union, overload
@@ -17,9 +16,9 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypeVar
 
 from ..exceptions import ModelBehaviorError, UserError
-from ..logger import logger
 from ..run_context import RunContextWrapper, TContext
 from ..strict_schema import ensure_strict_json_schema
+from ..util._transforms import transform_string_function_style
 
 if TYPE_CHECKING:
     from ..agent import Agent, AgentBase
@@ -88,17 +87,7 @@ class Handoff(Generic[TContext, TAgent]):
     @classmethod
     def default_tool_name(cls, agent: AgentBase[Any]) -> str:
         """``transfer_to_`` and the agent's name in the letters that tool names may have."""
-        spaceless = re.sub(r"\s", "_", agent.name)
-        plain = re.sub(r"[^a-zA-Z0-9_]", "_", spaceless)
-        name = f"transfer_to_{plain.lower()}"
-        if plain != spaceless:
-            logger.warning(
-                "The handoff to agent %r is offered as tool %r, as tool names take ASCII letters, digits and"
-                " underscores only. Where that is ambiguous, set tool_name_override.",
-                agent.name,
-                name,
-            )
-        return name
+        return f"transfer_to_{transform_string_function_style(agent.name, warn_on_whitespace=False)}"
 
     @classmethod
     def default_tool_description(cls, agent: AgentBase[Any]) -> str:

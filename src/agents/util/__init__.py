@@ -1,0 +1,1 @@
+"""Small helpers under the names by which other packages import them."""
