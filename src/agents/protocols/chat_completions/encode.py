@@ -49,6 +49,8 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
     elif request.output is not None:
         body["response_format"] = _response_format(request.output)
     body.update(_sampling(settings, profile))
+    if profile.reasoning_replay == "thinking_blocks" and _loop_begins_thoughtless(messages):
+        body.pop("reasoning_effort", None)
     if request.stream:
         body["stream"] = True
         if settings.include_usage if settings.include_usage is not None else profile.stream_usage_default:
@@ -85,6 +87,17 @@ def _sampling(settings: ModelSettings, profile: Profile) -> dict[str, Any]:
     if settings.top_logprobs is not None:
         found |= {"logprobs": True, "top_logprobs": settings.top_logprobs}  # the second needs the first
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _loop_begins_thoughtless(messages: list[Message]) -> bool:
+    """Whether the calls whose results the model is about to read began without thinking.
+
+    They do when another vendor's model made them and handed over. Claude refuses a budget for thinking then: "a final
+    `assistant` message must start with a thinking block" (Anthropic's guide to extended thinking).
+    """
+    spoken = max((at for at, message in enumerate(messages) if message["role"] == "user"), default=-1)
+    called = next((message for message in messages[spoken + 1 :] if "tool_calls" in message), None)
+    return called is not None and "thinking_blocks" not in called
 
 
 def _tool(tool: ToolSpec) -> dict[str, Any]:
