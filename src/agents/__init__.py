@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from .exceptions import ToolInputGuardrailTripwireTriggered as ToolInputGuardrailTripwireTriggered
     from .exceptions import ToolOutputGuardrailTripwireTriggered as ToolOutputGuardrailTripwireTriggered
     from .exceptions import ToolTimeoutError as ToolTimeoutError
+    from .exceptions import UsageLimitExceeded as UsageLimitExceeded
     from .exceptions import UserError as UserError
     from .guardrail import GuardrailFunctionOutput as GuardrailFunctionOutput
     from .guardrail import InputGuardrail as InputGuardrail
@@ -104,6 +105,11 @@ if TYPE_CHECKING:
     from .run_context import AgentHookContext as AgentHookContext
     from .run_context import RunContextWrapper as RunContextWrapper
     from .run_context import TContext as TContext
+    from .run_error_handlers import RunErrorData as RunErrorData
+    from .run_error_handlers import RunErrorHandler as RunErrorHandler
+    from .run_error_handlers import RunErrorHandlerInput as RunErrorHandlerInput
+    from .run_error_handlers import RunErrorHandlerResult as RunErrorHandlerResult
+    from .run_error_handlers import RunErrorHandlers as RunErrorHandlers
     from .stream_events import AgentUpdatedStreamEvent as AgentUpdatedStreamEvent
     from .stream_events import RawResponsesStreamEvent as RawResponsesStreamEvent
     from .stream_events import RunItemStreamEvent as RunItemStreamEvent
@@ -167,9 +173,11 @@ if TYPE_CHECKING:
     from .tracing import turn_span as turn_span
     from .usage import RequestUsage as RequestUsage
     from .usage import Usage as Usage
+    from .usage_limits import UsageLimits as UsageLimits
     from .version import __version__ as __version__
 
 _HOME = {
+    "UsageLimitExceeded": "exceptions",
     "AnyModel": "models.any_model",
     "Agent": "agent",
     "AgentBase": "agent",
@@ -264,6 +272,11 @@ _HOME = {
     "AgentHookContext": "run_context",
     "RunContextWrapper": "run_context",
     "TContext": "run_context",
+    "RunErrorData": "run_error_handlers",
+    "RunErrorHandler": "run_error_handlers",
+    "RunErrorHandlerInput": "run_error_handlers",
+    "RunErrorHandlerResult": "run_error_handlers",
+    "RunErrorHandlers": "run_error_handlers",
     "AgentUpdatedStreamEvent": "stream_events",
     "RawResponsesStreamEvent": "stream_events",
     "RunItemStreamEvent": "stream_events",
@@ -327,6 +340,7 @@ _HOME = {
     "turn_span": "tracing",
     "RequestUsage": "usage",
     "Usage": "usage",
+    "UsageLimits": "usage_limits",
     "__version__": "version",
 }
 
@@ -407,7 +421,12 @@ __all__ = [
     "RetryPolicyContext",
     "RunConfig",
     "RunContextWrapper",
+    "RunErrorData",
     "RunErrorDetails",
+    "RunErrorHandler",
+    "RunErrorHandlerInput",
+    "RunErrorHandlerResult",
+    "RunErrorHandlers",
     "RunHooks",
     "RunItem",
     "RunItemStreamEvent",
@@ -454,6 +473,8 @@ __all__ = [
     "TracingProcessor",
     "TurnSpanData",
     "Usage",
+    "UsageLimitExceeded",
+    "UsageLimits",
     "UserError",
     "__version__",
     "add_trace_processor",

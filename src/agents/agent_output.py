@@ -125,6 +125,24 @@ class AgentOutputSchema(AgentOutputSchemaBase):
             raise ModelBehaviorError(message + f"Received: {_shortened(json_str)}") from error
         return value[_WRAPPER] if self._wrapped else value
 
+    def validate_python(self, value: Any) -> Any:
+        """The output from an object of the type, or from data that makes one.
+
+        Raises:
+            ModelBehaviorError: It is neither; the message says where.
+        """
+        if self.is_plain_text():
+            return value
+        try:
+            value = self._adapter.validate_python({_WRAPPER: value} if self._wrapped else value)
+        except ValidationError as error:
+            raise ModelBehaviorError(f"It is not a valid {self.name()}: {_problems(error)}.") from error
+        return value[_WRAPPER] if self._wrapped else value
+
+    def dump_json(self, value: Any) -> str:
+        """An output as the JSON text that :meth:`validate_json` reads."""
+        return self._adapter.dump_json({_WRAPPER: value} if self._wrapped else value).decode()
+
     def name(self) -> str:
         """The name of the output type, such as ``Weather`` or ``list[Weather]``."""
         return _type_name(self.output_type)

@@ -24,7 +24,8 @@
           ServerError                        5xx
             OverloadedError                    503, 529: too many requests for the service, not from you
       ToolTimeoutError, MCPToolCancellationError          your tool
-      MaxTurnsExceeded, *GuardrailTripwireTriggered       the run stopped as told
+      MaxTurnsExceeded, UsageLimitExceeded                the run took as much as it may
+      *GuardrailTripwireTriggered                         the run stopped as told
 
 Every exception that ends a run carries ``run_data``: the input, the items made so far, the usage and the last agent.
 """
@@ -35,6 +36,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from .agent import Agent
     from .guardrail import InputGuardrailResult, OutputGuardrailResult
     from .items import ModelResponse, RunItem, TResponseInputItem
@@ -241,6 +244,23 @@ class MaxTurnsExceeded(AgentsException):
     def __init__(self, message: str) -> None:
         self.message = message
         super().__init__(message)
+
+
+class UsageLimitExceeded(AgentsException):
+    """The run has used what ``RunConfig.usage_limits`` allows, and would need more."""
+
+    limit: str
+    """The field of ``UsageLimits`` that was reached, such as ``"total_tokens"``."""
+    allowed: float | Decimal
+    """What it allows."""
+    used: float | Decimal
+    """What the run had used, or would have used with the calls that were asked for."""
+
+    def __init__(self, limit: str, allowed: float | Decimal, used: float | Decimal) -> None:
+        self.limit = limit
+        self.allowed = allowed
+        self.used = used
+        super().__init__(f"The run may not go on: usage_limits.{limit} is {allowed}, and it comes to {used}.")
 
 
 class ToolTimeoutError(AgentsException):

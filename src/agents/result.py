@@ -9,11 +9,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
+from .cost import usage_cost
 from .items import ItemHelpers
 from .run_context import RunContextWrapper
 from .stream_events import StreamEvent
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from .agent import Agent
     from .guardrail import InputGuardrailResult, OutputGuardrailResult
     from .items import ModelResponse, RunItem, TResponseInputItem
@@ -59,6 +62,16 @@ class RunResultBase(abc.ABC):
     def last_response_id(self) -> str | None:
         """The provider's id for the last model response."""
         return self.raw_responses[-1].response_id if self.raw_responses else None
+
+    def cost(self) -> Decimal | None:
+        """What the run has cost in US dollars, at list prices, summed over the models that answered.
+
+        ``None`` where the price of one of them is not known, or a request did not report its tokens.
+
+        Raises:
+            ImportError: ``genai-prices`` is not installed: ``pip install "polyglot-agents[cost]"``.
+        """
+        return usage_cost(self.context_wrapper.usage)
 
     def final_output_as(self, cls: type[T], raise_if_incorrect_type: bool = False) -> T:
         """The final output, for the type checker as a ``cls``.

@@ -26,6 +26,8 @@ from .run_config import (
     ToolExecutionConfig,
 )
 from .run_context import RunContextWrapper, TContext
+from .run_error_handlers import RunErrorHandlers
+from .run_internal.error_handlers import check_handlers
 from .run_internal.run_loop import run_to_end
 from .run_internal.run_steps import RunScope
 from .tracing import TraceCtxManager
@@ -117,6 +119,7 @@ def _start(
     run_config: RunConfig | dict[str, Any] | None = None,
     previous_response_id: str | None = None,
     conversation_id: str | None = None,
+    error_handlers: RunErrorHandlers[Any] | None = None,
 ) -> RunScope:
     """Check the arguments of a run, and make its scope.
 
@@ -126,6 +129,7 @@ def _start(
     for valid, said in _requirements(agent, input, max_turns, hooks, run_config):
         if not valid:
             raise UserError(said)
+    check_handlers(error_handlers)
     items = ItemHelpers.input_to_new_input_list(input)
     wrapper = context if isinstance(context, RunContextWrapper) else RunContextWrapper(context=context)
     result = kind(
@@ -149,6 +153,7 @@ def _start(
         events=result.events if isinstance(result, RunResultStreaming) else None,
         previous_response_id=previous_response_id,
         conversation_id=conversation_id,
+        error_handlers=error_handlers,
         base_input=items,
     )
 
@@ -263,6 +268,7 @@ class Runner:
         run_config: RunConfig | dict[str, Any] | None = None,
         previous_response_id: str | None = None,
         conversation_id: str | None = None,
+        error_handlers: RunErrorHandlers[TContext] | None = None,
     ) -> RunResult:
         """Run an agent until it gives its final output.
 
@@ -278,6 +284,8 @@ class Runner:
             run_config: Settings of the run.
             previous_response_id: Go on from this response (models of OpenAI's Responses API).
             conversation_id: Go on with this stored conversation (models of OpenAI's Responses API).
+            error_handlers: Functions that may give a final output in place of an error, by its kind:
+                ``"max_turns"``, ``"model_refusal"``, ``"invalid_final_output"``, ``"usage_limit"``.
 
         Returns:
             The final output, and all that led to it.
@@ -285,6 +293,7 @@ class Runner:
         Raises:
             UserError: An argument, or the agent, is wrong.
             MaxTurnsExceeded: There was no final output within ``max_turns``.
+            UsageLimitExceeded: The run used what ``RunConfig.usage_limits`` allows.
             ProviderError: The model's service failed.
             ModelBehaviorError: The model answered what nobody can act on.
             ModelRefusalError: The model refused.
@@ -299,6 +308,7 @@ class Runner:
             run_config=run_config,
             previous_response_id=previous_response_id,
             conversation_id=conversation_id,
+            error_handlers=error_handlers,
         )
 
     @classmethod
@@ -313,6 +323,7 @@ class Runner:
         run_config: RunConfig | dict[str, Any] | None = None,
         previous_response_id: str | None = None,
         conversation_id: str | None = None,
+        error_handlers: RunErrorHandlers[TContext] | None = None,
     ) -> RunResult:
         """Run an agent from code without an event loop. Arguments and errors are those of :meth:`run`.
 
@@ -328,6 +339,7 @@ class Runner:
             run_config=run_config,
             previous_response_id=previous_response_id,
             conversation_id=conversation_id,
+            error_handlers=error_handlers,
         )
 
     @classmethod
@@ -342,6 +354,7 @@ class Runner:
         run_config: RunConfig | dict[str, Any] | None = None,
         previous_response_id: str | None = None,
         conversation_id: str | None = None,
+        error_handlers: RunErrorHandlers[TContext] | None = None,
     ) -> RunResultStreaming:
         """Start a run whose events can be read as they happen. Arguments and errors are those of :meth:`run`.
 
@@ -358,4 +371,5 @@ class Runner:
             run_config=run_config,
             previous_response_id=previous_response_id,
             conversation_id=conversation_id,
+            error_handlers=error_handlers,
         )

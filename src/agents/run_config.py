@@ -12,6 +12,7 @@ from .model_settings import ModelSettings, coerce_model_settings
 from .models.interface import Model, ModelProvider
 from .models.multi_provider import MultiProvider
 from .run_context import RunContextWrapper, TContext
+from .usage_limits import UsageLimits
 
 if TYPE_CHECKING:
     from .agent import Agent
@@ -134,11 +135,14 @@ class RunConfig:
     """What happens when a model calls a tool that does not exist: it is told so, or the run ends."""
     tool_name_collision_policy: ToolNameCollisionPolicy = "warn"
     """What happens when two tools or handoffs have one name: the first is used, or the run ends."""
+    usage_limits: UsageLimits | None = None
+    """How much the run may use, in requests, tokens, tool calls and money."""
 
     def __post_init__(self) -> None:
         if self.model_settings is not None:  # a dict is welcome too
             self.model_settings = coerce_model_settings(self.model_settings)
         not_found, collision = self.tool_not_found_behavior, self.tool_name_collision_policy
+        limits: object = self.usage_limits
         named = self.model is None or isinstance(self.model, str)
         for name, valid, wanted in (
             ("model", named or hasattr(self.model, "get_response"), "a model, its name, or None"),
@@ -148,6 +152,7 @@ class RunConfig:
                 not_found in ("raise_error", "return_error_to_model"),
                 "'raise_error' or 'return_error_to_model'",
             ),
+            ("usage_limits", limits is None or isinstance(limits, UsageLimits), "UsageLimits or None"),
             ("tool_name_collision_policy", collision in ("warn", "error"), "'warn' or 'error'"),
         ):
             if not valid:

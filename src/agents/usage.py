@@ -50,6 +50,10 @@ class RequestUsage:
     total_tokens: int
     input_tokens_details: InputTokensDetails
     output_tokens_details: OutputTokensDetails
+    provider: str | None = None
+    """Who answered, by the name that model strings use; ``None`` where that is not known."""
+    model: str | None = None
+    """The model that answered, by its provider's name."""
 
 
 @dataclass
@@ -70,6 +74,8 @@ class Usage:
     """Input and output together."""
     request_usage_entries: list[RequestUsage] = field(default_factory=list)
     """One entry for each request that reported tokens, in order: what an exact price needs."""
+    tool_calls: int = field(default=0, compare=False)
+    """How many calls of function tools were carried out."""
 
     def __post_init__(self) -> None:
         # Services leave details out or null; both mean zero, so that sums never meet a None.
@@ -79,8 +85,14 @@ class Usage:
         if getattr(self.output_tokens_details, "reasoning_tokens", None) is None:
             self.output_tokens_details = output_details(_reasoning(self.output_tokens_details))
 
-    def add(self, other: Usage) -> None:
-        """Count another usage in. ``other`` is left as it is and shares nothing with this one afterwards."""
+    def add(self, other: Usage, *, provider: str | None = None, model: str | None = None) -> None:
+        """Count another usage in. ``other`` is left as it is and shares nothing with this one afterwards.
+
+        Args:
+            other: What to add.
+            provider: Who answered, for entries that do not say so.
+            model: The model that answered, likewise.
+        """
         self.requests += other.requests or 0
         self.input_tokens += other.input_tokens or 0
         self.output_tokens += other.output_tokens or 0
@@ -92,7 +104,11 @@ class Usage:
         self.output_tokens_details = output_details(
             _reasoning(self.output_tokens_details) + _reasoning(other.output_tokens_details)
         )
-        self.request_usage_entries.extend(other._entries())
+        self.tool_calls += other.tool_calls
+        for entry in other._entries():
+            if entry.provider is None:
+                entry.provider, entry.model = provider, model
+            self.request_usage_entries.append(entry)
 
     def _entries(self) -> list[RequestUsage]:
         if self.request_usage_entries:
@@ -109,6 +125,8 @@ def _copy(usage: Usage | RequestUsage) -> RequestUsage:
         usage.total_tokens,
         input_details(_cached(usage.input_tokens_details), _cache_write(usage.input_tokens_details)),
         output_details(_reasoning(usage.output_tokens_details)),
+        getattr(usage, "provider", None),
+        getattr(usage, "model", None),
     )
 
 
@@ -127,8 +145,9 @@ def _plain(usage: Usage | RequestUsage) -> dict[str, Any]:
 
 def serialize_usage(usage: Usage) -> dict[str, Any]:
     """The usage as plain JSON data, for ``deserialize_usage``."""
-    entries = [_plain(entry) for entry in usage.request_usage_entries]
-    return {"requests": usage.requests, **_plain(usage), "request_usage_entries": entries}
+    entries = [{**_plain(each), "provider": each.provider, "model": each.model} for each in usage.request_usage_entries]
+    counts = {"requests": usage.requests, "tool_calls": usage.tool_calls}
+    return {**counts, **_plain(usage), "request_usage_entries": entries}
 
 
 def _parse(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,8 +166,16 @@ def _parse(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def deserialize_usage(usage_data: Mapping[str, Any]) -> Usage:
     """The usage that ``serialize_usage`` wrote."""
-    entries = [RequestUsage(**_parse(entry)) for entry in usage_data.get("request_usage_entries") or []]
-    return Usage(requests=usage_data.get("requests") or 0, request_usage_entries=entries, **_parse(usage_data))
+    entries = [
+        RequestUsage(**_parse(entry), provider=entry.get("provider"), model=entry.get("model"))
+        for entry in usage_data.get("request_usage_entries") or []
+    ]
+    return Usage(
+        requests=usage_data.get("requests") or 0,
+        tool_calls=usage_data.get("tool_calls") or 0,
+        request_usage_entries=entries,
+        **_parse(usage_data),
+    )
 
 
 def model_usage_to_span_usage(usage: Usage) -> dict[str, Any]:

@@ -31,7 +31,7 @@ async def call_model(run: RunScope, turn: PreparedTurn) -> ModelResponse:
     def count_failure(error: BaseException) -> None:
         partial = error.partial_response if isinstance(error, ProviderError) else None
         if partial is not None:
-            run.context.usage.add(partial.usage)
+            _count(run, partial)
 
     response = await call_with_retries(
         attempt,
@@ -44,11 +44,18 @@ async def call_model(run: RunScope, turn: PreparedTurn) -> ModelResponse:
         on_failed_attempt=count_failure,
     )
     run.result.raw_responses.append(response)
-    run.context.usage.add(response.usage)
+    _count(run, response)
     await run.hooks.on_llm_end(run.context, turn.agent, response)
     if turn.agent.hooks is not None:
         await turn.agent.hooks.on_llm_end(run.context, turn.agent, response)
     return response
+
+
+def _count(run: RunScope, response: ModelResponse) -> None:
+    """Add what a response cost to the run, with the name of who made it."""
+    made: list[dict[str, Any]] = [getattr(item, "provider_data", None) or {} for item in response.output]
+    maker = next((each for each in made if "provider" in each), {})
+    run.context.usage.add(response.usage, provider=maker.get("provider"), model=maker.get("model"))
 
 
 async def _filtered(run: RunScope, turn: PreparedTurn) -> ModelInputData:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..exceptions import AgentsException, MaxTurnsExceeded, RunErrorDetails
+from ..exceptions import AgentsException, RunErrorDetails
 from ..items import (
     HandoffCallItem,
     HandoffOutputItem,
@@ -21,8 +21,10 @@ from ..items import (
 from ..run_context import AgentHookContext
 from ..stream_events import AgentUpdatedStreamEvent, RunItemStreamEvent
 from ..tracing import AgentSpanData, Span, agent_span
+from .error_handlers import handled, resolve_answer
 from .guardrails import beside, check_input, check_output, input_guardrails_of
 from .handoffs import execute_handoffs
+from .limits import limit_reached, tool_limit_reached
 from .model_call import call_model
 from .run_steps import (
     NextStep,
@@ -34,7 +36,7 @@ from .run_steps import (
 )
 from .tool_execution import answer_unknown_tool, execute_function_tools
 from .turn_preparation import prepare_turn
-from .turn_resolution import process_model_response, resolve_final_output, resolve_tool_use
+from .turn_resolution import process_model_response, resolve_tool_use
 
 _EVENT_NAMES: dict[type[Any], str] = {
     MessageOutputItem: "message_output_created",
@@ -93,8 +95,8 @@ async def _enter_agent(run: RunScope) -> None:
 
 async def _take_turn(run: RunScope, span: Span[AgentSpanData]) -> NextStep:
     result = run.result
-    if result.max_turns is not None and result.current_turn >= result.max_turns:
-        raise MaxTurnsExceeded(f"The run did not end within {result.max_turns} turns (max_turns).")
+    if (stopped := limit_reached(run)) is not None:
+        return await _end(run, await handled(run, stopped))
     result.current_turn += 1
     turn = await prepare_turn(run)
     _describe(turn, span)
@@ -104,12 +106,10 @@ async def _take_turn(run: RunScope, span: Span[AgentSpanData]) -> NextStep:
     for item in processed.new_items:
         _add(run, item, turn_items)
     if not processed.asks_for_action:
-        step = resolve_final_output(turn, processed)
+        step = await resolve_answer(run, turn, processed)
     else:
         step = await _act(run, turn, processed, turn_items)
-    if isinstance(step, NextStepFinalOutput):
-        await _end(run, step.output)
-    return step
+    return await _end(run, step) if isinstance(step, NextStepFinalOutput) else step
 
 
 def _describe(turn: PreparedTurn, span: Span[AgentSpanData]) -> None:
@@ -133,6 +133,8 @@ async def _guarded_call(run: RunScope, turn: PreparedTurn) -> ModelResponse:
 
 async def _act(run: RunScope, turn: PreparedTurn, processed: ProcessedResponse, turn_items: list[RunItem]) -> NextStep:
     """Do what the response asks for: run tools, answer calls of none, hand over."""
+    if (stopped := tool_limit_reached(run, len(processed.functions))) is not None:
+        return await handled(run, stopped)
     run.tool_users.add(id(turn.agent))
     results = await execute_function_tools(run, processed.functions) if processed.functions else []
     for result in results:
@@ -149,12 +151,16 @@ async def _act(run: RunScope, turn: PreparedTurn, processed: ProcessedResponse, 
     return await resolve_tool_use(turn, results, run.context)
 
 
-async def _end(run: RunScope, output: Any) -> None:
-    context = _hook_context(run)
+async def _end(run: RunScope, step: NextStepFinalOutput) -> NextStepFinalOutput:
+    """Tell hooks and guardrails of the final output."""
+    context, output = _hook_context(run), step.output
     await run.hooks.on_agent_end(context, run.agent, output)
     if run.agent.hooks is not None:
         await run.agent.hooks.on_end(context, run.agent, output)
     await check_output(run, output)
+    if step.item is not None:
+        _add(run, step.item, [])
+    return step
 
 
 def _add(run: RunScope, item: RunItem, turn_items: list[RunItem]) -> None:

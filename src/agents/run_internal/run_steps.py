@@ -9,6 +9,7 @@ from ..items import RunItem, output_to_input
 from ..lifecycle import RunHooks
 from ..result import EventBuffer, RunResultBase
 from ..run_config import RunConfig
+from ..run_error_handlers import RunErrorHandlers
 
 if TYPE_CHECKING:
     from openai.types.responses import ResponseFunctionToolCall
@@ -35,6 +36,7 @@ class RunScope:
     """Where events go; ``None`` when nobody reads them, which then costs nothing."""
     previous_response_id: str | None = None
     conversation_id: str | None = None
+    error_handlers: RunErrorHandlers[Any] | None = None
     base_input: list[TResponseInputItem] = field(default_factory=list)
     """The input as the current agent sees it: handoffs may have filtered it."""
     visible_items: list[RunItem] = field(default_factory=list)
@@ -120,6 +122,8 @@ class NextStepFinalOutput:
     """The run ends."""
 
     output: Any
+    item: RunItem | None = None
+    """The message that says so in the conversation, where an error handler made the output."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
             await run.hooks.on_tool_start(context, agent, tool)
             if agent.hooks is not None:
                 await agent.hooks.on_tool_start(context, agent, tool)
+            run.context.usage.tool_calls += 1
             output = await _invoke(tool, context)
             output = await _checked_output(run, tool, context, output)
             await run.hooks.on_tool_end(context, agent, tool, output)
