@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from .exceptions import RateLimitError as RateLimitError
     from .exceptions import RunErrorDetails as RunErrorDetails
     from .exceptions import ServerError as ServerError
+    from .exceptions import SessionConnectionError as SessionConnectionError
+    from .exceptions import SessionDataError as SessionDataError
+    from .exceptions import SessionError as SessionError
+    from .exceptions import SessionSchemaError as SessionSchemaError
     from .exceptions import ToolInputGuardrailTripwireTriggered as ToolInputGuardrailTripwireTriggered
     from .exceptions import ToolOutputGuardrailTripwireTriggered as ToolOutputGuardrailTripwireTriggered
     from .exceptions import ToolTimeoutError as ToolTimeoutError
@@ -70,6 +74,10 @@ if TYPE_CHECKING:
     from .lifecycle import AgentHooks as AgentHooks
     from .lifecycle import RunHooks as RunHooks
     from .logger import enable_verbose_stdout_logging as enable_verbose_stdout_logging
+    from .memory import Session as Session
+    from .memory import SessionABC as SessionABC
+    from .memory import SessionSettings as SessionSettings
+    from .memory import SQLiteSession as SQLiteSession
     from .model_settings import ModelSettings as ModelSettings
     from .models.any_model import AnyModel as AnyModel
     from .models.interface import Model as Model
@@ -210,6 +218,10 @@ _HOME = {
     "RateLimitError": "exceptions",
     "RunErrorDetails": "exceptions",
     "ServerError": "exceptions",
+    "SessionConnectionError": "exceptions",
+    "SessionDataError": "exceptions",
+    "SessionError": "exceptions",
+    "SessionSchemaError": "exceptions",
     "ToolInputGuardrailTripwireTriggered": "exceptions",
     "ToolOutputGuardrailTripwireTriggered": "exceptions",
     "ToolTimeoutError": "exceptions",
@@ -237,6 +249,10 @@ _HOME = {
     "ToolCallOutputItem": "items",
     "AgentHooks": "lifecycle",
     "RunHooks": "lifecycle",
+    "Session": "memory",
+    "SessionABC": "memory",
+    "SessionSettings": "memory",
+    "SQLiteSession": "memory",
     "enable_verbose_stdout_logging": "logger",
     "ModelSettings": "model_settings",
     "Model": "models.interface",
@@ -433,7 +449,15 @@ __all__ = [
     "RunResult",
     "RunResultStreaming",
     "Runner",
+    "SQLiteSession",
     "ServerError",
+    "Session",
+    "SessionABC",
+    "SessionConnectionError",
+    "SessionDataError",
+    "SessionError",
+    "SessionSchemaError",
+    "SessionSettings",
     "Span",
     "SpanData",
     "SpanError",

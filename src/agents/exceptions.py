@@ -23,6 +23,10 @@
             QuotaExceededError                 out of money or quota: waiting does not help
           ServerError                        5xx
             OverloadedError                    503, 529: too many requests for the service, not from you
+      SessionError                       the session's store, or what is in it (session_id)
+        SessionConnectionError             the store cannot be reached, or hung up
+        SessionDataError                   what is stored is damaged, or sealed with another key
+        SessionSchemaError                 the tables are not those of this version
       ToolTimeoutError, MCPToolCancellationError          your tool
       MaxTurnsExceeded, UsageLimitExceeded                the run took as much as it may
       *GuardrailTripwireTriggered                         the run stopped as told
@@ -234,6 +238,32 @@ class ServerError(ProviderStatusError):
 
 class OverloadedError(ServerError):
     """The service has more to do than it can (503, 529)."""
+
+
+class SessionError(AgentsException):
+    """A session cannot be read or written.
+
+    Attributes:
+        message: What happened, in one sentence, free of secrets.
+        session_id: Which session it is.
+    """
+
+    def __init__(self, message: str, *, session_id: str) -> None:
+        self.message = message
+        self.session_id = session_id
+        super().__init__(f"Session {session_id!r}: {message.rstrip('.')}.")
+
+
+class SessionConnectionError(SessionError):
+    """The store of a session cannot be reached, is busy for too long, or hung up."""
+
+
+class SessionDataError(SessionError):
+    """What a session has stored is damaged, or sealed with another key. ``clear_session`` starts anew."""
+
+
+class SessionSchemaError(SessionError):
+    """The tables or keys of a session are not those of this version."""
 
 
 class MaxTurnsExceeded(AgentsException):

@@ -29,11 +29,12 @@ from .run_context import RunContextWrapper, TContext
 from .run_error_handlers import RunErrorHandlers
 from .run_internal.error_handlers import check_handlers
 from .run_internal.run_loop import run_to_end
-from .run_internal.run_steps import RunScope
+from .run_internal.run_steps import RunScope, SessionHistory
 from .tracing import TraceCtxManager
 
 if TYPE_CHECKING:
     from .items import TResponseInputItem
+    from .memory import Session
 
 __all__ = [
     "DEFAULT_MAX_TURNS",
@@ -120,6 +121,7 @@ def _start(
     previous_response_id: str | None = None,
     conversation_id: str | None = None,
     error_handlers: RunErrorHandlers[Any] | None = None,
+    session: Session | None = None,
 ) -> RunScope:
     """Check the arguments of a run, and make its scope.
 
@@ -130,6 +132,8 @@ def _start(
         if not valid:
             raise UserError(said)
     check_handlers(error_handlers)
+    if session is not None:
+        _check_session(session, previous_response_id or conversation_id)
     items = ItemHelpers.input_to_new_input_list(input)
     wrapper = context if isinstance(context, RunContextWrapper) else RunContextWrapper(context=context)
     result = kind(
@@ -154,8 +158,20 @@ def _start(
         previous_response_id=previous_response_id,
         conversation_id=conversation_id,
         error_handlers=error_handlers,
+        history=None if session is None else SessionHistory(session),
         base_input=items,
     )
+
+
+def _check_session(session: object, on_server: str | None) -> None:
+    if not hasattr(session, "get_items") or not hasattr(session, "add_items"):
+        said = "SQLiteSession, or another with the methods of agents.memory.Session"
+        raise UserError(f"session must be a {said}, not {type(session).__name__}.")
+    if on_server:
+        raise UserError(
+            "A session cannot be combined with conversation_id or previous_response_id: the conversation would be "
+            "kept twice, and told twice to the model. Leave one of them out."
+        )
 
 
 def _requirements(
@@ -269,6 +285,7 @@ class Runner:
         previous_response_id: str | None = None,
         conversation_id: str | None = None,
         error_handlers: RunErrorHandlers[TContext] | None = None,
+        session: Session | None = None,
     ) -> RunResult:
         """Run an agent until it gives its final output.
 
@@ -286,6 +303,7 @@ class Runner:
             conversation_id: Go on with this stored conversation (models of OpenAI's Responses API).
             error_handlers: Functions that may give a final output in place of an error, by its kind:
                 ``"max_turns"``, ``"model_refusal"``, ``"invalid_final_output"``, ``"usage_limit"``.
+            session: Keeps the conversation: the run goes on from what it holds, and adds to it.
 
         Returns:
             The final output, and all that led to it.
@@ -298,6 +316,7 @@ class Runner:
             ModelBehaviorError: The model answered what nobody can act on.
             ModelRefusalError: The model refused.
             InputGuardrailTripwireTriggered: A guardrail stopped the run, as others of its kind may.
+            SessionError: The session could not be read or written.
         """
         return await _default_runner.run(
             starting_agent,
@@ -309,6 +328,7 @@ class Runner:
             previous_response_id=previous_response_id,
             conversation_id=conversation_id,
             error_handlers=error_handlers,
+            session=session,
         )
 
     @classmethod
@@ -324,6 +344,7 @@ class Runner:
         previous_response_id: str | None = None,
         conversation_id: str | None = None,
         error_handlers: RunErrorHandlers[TContext] | None = None,
+        session: Session | None = None,
     ) -> RunResult:
         """Run an agent from code without an event loop. Arguments and errors are those of :meth:`run`.
 
@@ -340,6 +361,7 @@ class Runner:
             previous_response_id=previous_response_id,
             conversation_id=conversation_id,
             error_handlers=error_handlers,
+            session=session,
         )
 
     @classmethod
@@ -355,6 +377,7 @@ class Runner:
         previous_response_id: str | None = None,
         conversation_id: str | None = None,
         error_handlers: RunErrorHandlers[TContext] | None = None,
+        session: Session | None = None,
     ) -> RunResultStreaming:
         """Start a run whose events can be read as they happen. Arguments and errors are those of :meth:`run`.
 
@@ -372,4 +395,5 @@ class Runner:
             previous_response_id=previous_response_id,
             conversation_id=conversation_id,
             error_handlers=error_handlers,
+            session=session,
         )

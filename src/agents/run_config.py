@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, Union
 
 from .exceptions import UserError
+from .memory import SessionInputCallback, SessionSettings
+from .memory.session_settings import coerce_session_settings
 from .model_settings import ModelSettings, coerce_model_settings
 from .models.interface import Model, ModelProvider
 from .models.multi_provider import MultiProvider
@@ -137,10 +139,16 @@ class RunConfig:
     """What happens when two tools or handoffs have one name: the first is used, or the run ends."""
     usage_limits: UsageLimits | None = None
     """How much the run may use, in requests, tokens, tool calls and money."""
+    session_input_callback: SessionInputCallback | None = None
+    """Puts together what a run reads, from its session's history and its input."""
+    session_settings: SessionSettings | None = None
+    """How the run reads its session: over the session's own settings."""
 
     def __post_init__(self) -> None:
         if self.model_settings is not None:  # a dict is welcome too
             self.model_settings = coerce_model_settings(self.model_settings)
+        if self.session_settings is not None:
+            self.session_settings = coerce_session_settings(self.session_settings)
         not_found, collision = self.tool_not_found_behavior, self.tool_name_collision_policy
         limits: object = self.usage_limits
         named = self.model is None or isinstance(self.model, str)
@@ -153,6 +161,11 @@ class RunConfig:
                 "'raise_error' or 'return_error_to_model'",
             ),
             ("usage_limits", limits is None or isinstance(limits, UsageLimits), "UsageLimits or None"),
+            (
+                "session_input_callback",
+                self.session_input_callback is None or callable(self.session_input_callback),
+                "a function of history and new input, or None",
+            ),
             ("tool_name_collision_policy", collision in ("warn", "error"), "'warn' or 'error'"),
         ):
             if not valid:

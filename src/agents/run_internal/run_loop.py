@@ -5,6 +5,7 @@ A turn is: prepare, call the model, resolve its response, act on it. Turns follo
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from ..exceptions import AgentsException, RunErrorDetails
@@ -34,6 +35,7 @@ from .run_steps import (
     ProcessedResponse,
     RunScope,
 )
+from .session_history import compact, read_history, save_turn, save_what_is_whole
 from .tool_execution import answer_unknown_tool, execute_function_tools
 from .turn_preparation import prepare_turn
 from .turn_resolution import process_model_response, resolve_tool_use
@@ -56,14 +58,17 @@ async def run_to_end(run: RunScope) -> None:
     """
     span: Span[AgentSpanData] | None = None
     try:
+        await read_history(run)
         while True:
             if span is None:
                 span = agent_span(run.agent.name)
                 span.start(mark_as_current=True)
                 await _enter_agent(run)
             step = await _take_turn(run, span)
+            await save_turn(run)
             if isinstance(step, NextStepFinalOutput):
                 run.result.final_output = step.output
+                await compact(run)
                 return
             if isinstance(step, NextStepHandoff):
                 span.finish(reset_current=True)
@@ -76,6 +81,10 @@ async def run_to_end(run: RunScope) -> None:
             span.set_error({"message": "The run ended with an error.", "data": {"type": type(error).__name__}})
         if isinstance(error, AgentsException):  # of runs within runs, the outermost has the whole story
             error.run_data = _run_data(run)
+        await save_what_is_whole(run)
+        raise
+    except asyncio.CancelledError:
+        await save_what_is_whole(run)
         raise
     finally:
         if span is not None:
@@ -100,6 +109,8 @@ async def _take_turn(run: RunScope, span: Span[AgentSpanData]) -> NextStep:
     result.current_turn += 1
     turn = await prepare_turn(run)
     _describe(turn, span)
+    if result.current_turn == 1:
+        await save_turn(run)  # the input: whatever happens from here on, it was said
     response = await _guarded_call(run, turn)
     processed = process_model_response(turn, response)
     turn_items: list[RunItem] = []

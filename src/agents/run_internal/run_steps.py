@@ -19,10 +19,24 @@ if TYPE_CHECKING:
     from ..agent_output import AgentOutputSchemaBase
     from ..handoffs import Handoff
     from ..items import ModelResponse, TResponseInputItem
+    from ..memory import Session
     from ..model_settings import ModelSettings
     from ..models.interface import Model, ModelTracing
     from ..run_context import RunContextWrapper
     from ..tool import FunctionTool, Tool
+
+
+@dataclass
+class SessionHistory:
+    """The session of a run, and how much of the run it has stored."""
+
+    session: Session
+    unsaved: list[TResponseInputItem] = field(default_factory=list)
+    """The input of the run, until it is stored."""
+    saved: int = 0
+    """How many of the run's new items are stored."""
+    answers: list[RunItem] = field(default_factory=list)
+    """What the tools of the current turn have answered: known here before all of them have."""
 
 
 @dataclass
@@ -37,6 +51,8 @@ class RunScope:
     previous_response_id: str | None = None
     conversation_id: str | None = None
     error_handlers: RunErrorHandlers[Any] | None = None
+    history: SessionHistory | None = None
+    """Where the conversation is kept; ``None`` without a session."""
     base_input: list[TResponseInputItem] = field(default_factory=list)
     """The input as the current agent sees it: handoffs may have filtered it."""
     visible_items: list[RunItem] = field(default_factory=list)
@@ -59,6 +75,11 @@ class RunScope:
         self.result.new_items.append(item)
         self.visible_items.append(item)
         self.result.conversation.append(item.to_input_item())
+
+    def answered(self, item: RunItem) -> None:
+        """A tool has answered; the run adds the item when all tools of the turn have."""
+        if self.history is not None:
+            self.history.answers.append(item)
 
     def show(self, base_input: list[TResponseInputItem], items: list[RunItem]) -> None:
         """From now on the agents see this conversation."""

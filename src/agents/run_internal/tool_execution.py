@@ -90,8 +90,9 @@ async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
                 await agent.hooks.on_tool_end(context, agent, tool, output)
         if data:
             span.span_data.output = output
-    raw = ItemHelpers.tool_call_output_item(call.tool_call, output)
-    return FunctionToolResult(tool, output, ToolCallOutputItem(agent, raw, output))
+    answer = ToolCallOutputItem(agent, ItemHelpers.tool_call_output_item(call.tool_call, output), output)
+    run.answered(answer)
+    return FunctionToolResult(tool, output, answer)
 
 
 async def _invoke(tool: FunctionTool, context: ToolContext[Any]) -> Any:

@@ -1,0 +1,46 @@
+"""Sessions: what keeps a conversation from one run to the next.
+
+The protocol and its settings are here, with the sessions that need no package besides; :mod:`agents.extensions.memory`
+has those that do. Above are the runs that read and write them; below are the items.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from .session import (
+    OpenAIResponsesCompactionArgs,
+    OpenAIResponsesCompactionAwareSession,
+    Session,
+    SessionABC,
+    is_openai_responses_compaction_aware_session,
+)
+from .session_settings import SessionSettings
+from .util import SessionInputCallback
+
+if TYPE_CHECKING:
+    from .sqlite_session import SQLiteSession
+
+__all__ = [
+    "OpenAIResponsesCompactionArgs",
+    "OpenAIResponsesCompactionAwareSession",
+    "SQLiteSession",
+    "Session",
+    "SessionABC",
+    "SessionInputCallback",
+    "SessionSettings",
+    "is_openai_responses_compaction_aware_session",
+]
+
+_HOME = {"SQLiteSession": "sqlite_session"}
+
+
+def __getattr__(name: str) -> object:
+    """The sessions themselves are loaded with their first use: few programs need more than one kind."""
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(f".{home}", __name__), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,63 @@
+"""How a session is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from ..exceptions import UserError
+
+
+@dataclass
+class SessionSettings:
+    """How a session is read.
+
+    Raises:
+        UserError: A field has a value that it cannot have.
+    """
+
+    limit: int | None = None
+    """How many of the latest items a run reads; ``None`` for all. The others stay stored."""
+
+    def __post_init__(self) -> None:
+        limit = self.limit
+        if limit is not None and (type(limit) is not int or limit < 0):
+            raise UserError(f"SessionSettings: limit must be 0 or more, or None for all items, not {limit!r}.")
+
+    def resolve(self, override: SessionSettings | Mapping[str, Any] | None) -> SessionSettings:
+        """These settings, and over them what ``override`` says."""
+        if override is None:
+            return self
+        given = coerce_session_settings(override)
+        said = {field.name: value for field in fields(given) if (value := getattr(given, field.name)) is not None}
+        return replace(self, **said)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as plain data."""
+        return asdict(self)
+
+
+def coerce_session_settings(value: SessionSettings | Mapping[str, Any]) -> SessionSettings:
+    """Settings, from settings or a mapping of their fields.
+
+    Raises:
+        UserError: It is neither, or names a field that there is not.
+    """
+    if isinstance(value, SessionSettings):
+        return value
+    if not isinstance(value, Mapping):
+        raise UserError(f"session_settings must be SessionSettings, or a dict of its fields, not {value!r}.")
+    known = [field.name for field in fields(SessionSettings)]
+    if unknown := [str(name) for name in value if name not in known]:
+        raise UserError(f"SessionSettings has no {', '.join(unknown)}. It has: {', '.join(known)}.")
+    return SessionSettings(**value)
+
+
+def resolve_session_limit(
+    explicit_limit: int | None, settings: SessionSettings | Mapping[str, Any] | None
+) -> int | None:
+    """How many items to read: as many as the call says, or else the settings; ``None`` for all."""
+    if explicit_limit is not None or settings is None:
+        return explicit_limit
+    return coerce_session_settings(settings).limit

@@ -1,0 +1,173 @@
+"""What a run reads of its session, and what it stores there, and when.
+
+The run reads once, before its first turn. It stores its input before the first model call, and each turn when that has
+ended: tool calls together with their outputs, so that whoever reads the session meets whole turns only, whatever
+becomes of the run. Of a turn that fails, the calls that were answered are kept: what they did is done.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..exceptions import UserError
+from ..items import field_of, output_to_input
+from ..logger import logger
+from ..memory import SessionSettings, is_openai_responses_compaction_aware_session
+from ..memory.writing import settle
+from .run_steps import RunScope
+
+if TYPE_CHECKING:
+    from ..items import TResponseInputItem
+    from ..memory import OpenAIResponsesCompactionArgs
+
+T = TypeVar("T")
+
+_CALLS = ("function_call", "custom_tool_call", "computer_call", "shell_call", "local_shell_call", "apply_patch_call")
+_ANSWERED_BY = {call: f"{call}_output" for call in _CALLS}
+"""Calls that are answered by an item; all others the vendor carries out itself."""
+_OUTPUTS = frozenset(_ANSWERED_BY.values())
+
+
+async def read_history(run: RunScope) -> None:
+    """Put the session's history before the run's input.
+
+    Raises:
+        SessionError: The session cannot be read.
+        UserError: The ``session_input_callback`` returned no list.
+    """
+    kept = run.history
+    if kept is None:
+        return
+    settings = (kept.session.session_settings or SessionSettings()).resolve(run.config.session_settings)
+    limit = {} if settings.limit is None else {"limit": settings.limit}
+    found = await _call(kept.session.get_items, run, **limit)
+    history = whole([output_to_input(item) for item in found])
+    combined, kept.unsaved = await _combined(run, history, list(run.base_input))
+    run.result.input = combined
+    run.show(list(combined), [])
+
+
+async def _combined(
+    run: RunScope, history: list[TResponseInputItem], new: list[TResponseInputItem]
+) -> tuple[list[TResponseInputItem], list[TResponseInputItem]]:
+    """What the run reads, and what of it is not stored yet."""
+    combine = run.config.session_input_callback
+    if combine is None:
+        return [*history, *new], new
+    made: Any = combine(list(history), list(new))
+    made = await made if inspect.isawaitable(made) else made
+    if not isinstance(made, list):
+        raise UserError(f"session_input_callback returns a list of items, not {type(made).__name__}.")
+    stored, given, used = ({id(item) for item in each} for each in (history, new, made))
+    copied = [item for item in history if id(item) not in used]  # what is stored may come back as a copy
+    added: list[TResponseInputItem] = []
+    for item in made:
+        if id(item) in stored:
+            continue
+        if id(item) not in given and item in copied:
+            copied.remove(item)
+        else:
+            added.append(output_to_input(item))
+    return [output_to_input(item) for item in made], added
+
+
+def whole(items: Sequence[TResponseInputItem]) -> list[TResponseInputItem]:
+    """The items without calls that lack their output, outputs that lack their call, and reasoning that led to neither.
+
+    A limit cuts anywhere, and another program may have stored half a turn.
+    """
+    answered = {_call_id(item): at for at, item in enumerate(items) if field_of(item, "type") in _OUTPUTS}
+    called: set[str] = set()
+    kept: list[TResponseInputItem] = []
+    thoughts: list[TResponseInputItem] = []
+    for at, item in enumerate(items):
+        kind = field_of(item, "type")
+        if kind == "reasoning":
+            thoughts.append(item)
+            continue
+        if kind in _ANSWERED_BY:
+            if answered.get(_call_id(item), -1) < at:
+                continue
+            called.add(_call_id(item))
+        elif kind in _OUTPUTS and _call_id(item) not in called:
+            continue
+        if kind not in _OUTPUTS and field_of(item, "role") in (None, "assistant"):
+            kept.extend(thoughts)
+        thoughts.clear()
+        kept.append(item)
+    return kept
+
+
+def _call_id(item: object) -> str:
+    return str(field_of(item, "call_id") or field_of(item, "id") or "")
+
+
+async def save_turn(run: RunScope) -> None:
+    """Store what the run has made since it last stored something: its input, or a turn that has ended.
+
+    Raises:
+        SessionError: The session cannot be written.
+    """
+    if run.history is not None:
+        made = run.result.new_items[run.history.saved :]
+        # A limit may have ended the run in place of its last calls.
+        await _save(run, [*run.history.unsaved, *whole([item.to_input_item() for item in made])])
+
+
+async def save_what_is_whole(run: RunScope) -> None:
+    """Store what is whole of a turn that failed or was cancelled: the calls that were answered, and their outputs.
+
+    The run fails for a reason of its own: a session that fails besides is a line in the log.
+    """
+    kept = run.history
+    if kept is None or kept.unsaved:  # no model has been asked yet
+        return
+    turn = run.result.new_items[kept.saved :]
+    seen = {id(item) for item in turn}
+    turn += [answer for answer in kept.answers if id(answer) not in seen]
+    items = whole([item.to_input_item() for item in turn])
+    if not any(field_of(item, "type") in _OUTPUTS for item in items):
+        return
+    try:
+        await _save(run, items)
+    except Exception as error:  # noqa: BLE001 - the run's own error is on its way
+        logger.error("Session %r could not keep what a failed turn had done: %s", kept.session.session_id, error)
+
+
+async def _save(run: RunScope, items: list[TResponseInputItem]) -> None:
+    kept, count = run.history, len(run.result.new_items)
+    assert kept is not None
+
+    async def save() -> None:
+        if items:
+            await _call(kept.session.add_items, run, items)
+        kept.saved = count
+        kept.unsaved, kept.answers = [], []
+
+    await settle(save())  # a run that is cancelled now must not store the same a second time
+
+
+async def compact(run: RunScope) -> None:
+    """Let the session shorten itself after a run, if it can. The run has its output: a failure is a line in the log."""
+    session = run.history.session if run.history is not None else None
+    if session is None or not is_openai_responses_compaction_aware_session(session):
+        return
+    arguments: OpenAIResponsesCompactionArgs = {}
+    if run.result.last_response_id is not None:
+        arguments["response_id"] = run.result.last_response_id
+    store = run.agent.model_settings.resolve(run.config.model_settings).store
+    if store is not None:
+        arguments["store"] = store
+    try:
+        await _call(session.run_compaction, run, arguments)
+    except Exception as error:  # noqa: BLE001 - nothing is lost: the history is as long as it was
+        logger.error("Session %r could not be compacted: %s", session.session_id, error)
+
+
+async def _call(method: Callable[..., Awaitable[T]], run: RunScope, *arguments: Any, **options: Any) -> T:
+    """Call a session, with the run's context where it asks for one."""
+    if "wrapper" in inspect.signature(method).parameters:
+        options["wrapper"] = run.context
+    return await method(*arguments, **options)
