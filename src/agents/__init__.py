@@ -60,7 +60,12 @@ if TYPE_CHECKING:
     from .handoffs import Handoff as Handoff
     from .handoffs import HandoffInputData as HandoffInputData
     from .handoffs import HandoffInputFilter as HandoffInputFilter
+    from .handoffs import default_handoff_history_mapper as default_handoff_history_mapper
+    from .handoffs import get_conversation_history_wrappers as get_conversation_history_wrappers
     from .handoffs import handoff as handoff
+    from .handoffs import nest_handoff_history as nest_handoff_history
+    from .handoffs import reset_conversation_history_wrappers as reset_conversation_history_wrappers
+    from .handoffs import set_conversation_history_wrappers as set_conversation_history_wrappers
     from .items import HandoffCallItem as HandoffCallItem
     from .items import HandoffOutputItem as HandoffOutputItem
     from .items import ItemHelpers as ItemHelpers
@@ -236,7 +241,12 @@ _HOME = {
     "Handoff": "handoffs",
     "HandoffInputData": "handoffs",
     "HandoffInputFilter": "handoffs",
+    "default_handoff_history_mapper": "handoffs",
+    "get_conversation_history_wrappers": "handoffs",
     "handoff": "handoffs",
+    "nest_handoff_history": "handoffs",
+    "reset_conversation_history_wrappers": "handoffs",
+    "set_conversation_history_wrappers": "handoffs",
     "HandoffCallItem": "items",
     "HandoffOutputItem": "items",
     "ItemHelpers": "items",
@@ -504,6 +514,7 @@ __all__ = [
     "add_trace_processor",
     "agent_span",
     "custom_span",
+    "default_handoff_history_mapper",
     "default_tool_error_function",
     "enable_verbose_stdout_logging",
     "flush_traces",
@@ -512,6 +523,7 @@ __all__ = [
     "gen_span_id",
     "gen_trace_id",
     "generation_span",
+    "get_conversation_history_wrappers",
     "get_current_span",
     "get_current_trace",
     "guardrail_span",
@@ -519,9 +531,12 @@ __all__ = [
     "handoff_span",
     "input_guardrail",
     "mcp_tools_span",
+    "nest_handoff_history",
     "output_guardrail",
+    "reset_conversation_history_wrappers",
     "response_span",
     "retry_policies",
+    "set_conversation_history_wrappers",
     "set_default_openai_api",
     "set_default_openai_client",
     "set_default_openai_key",

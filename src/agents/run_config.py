@@ -19,7 +19,7 @@ from .usage_limits import UsageLimits
 if TYPE_CHECKING:
     from .agent import Agent
     from .guardrail import InputGuardrail, OutputGuardrail
-    from .handoffs import HandoffInputFilter
+    from .handoffs import HandoffHistoryMapper, HandoffInputFilter
     from .items import TResponseInputItem
     from .tracing import TracingConfig
 
@@ -108,6 +108,11 @@ class RunConfig:
     """Settings that go over those of the agents."""
     handoff_input_filter: HandoffInputFilter | None = None
     """What the next agent reads after a handoff, where the handoff does not say so itself."""
+    nest_handoff_history: bool = False
+    """Whether the next agent reads the conversation before the handoff as a story, where no filter and no setting of
+    the handoff decides that. Nothing is redacted: what tools were told and answered is in the story."""
+    handoff_history_mapper: HandoffHistoryMapper | None = None
+    """Makes that story in its own way: what it returns is all that the next agent reads."""
     input_guardrails: list[InputGuardrail[Any]] | None = None
     """Checks on the run's input, beside those of the first agent."""
     output_guardrails: list[OutputGuardrail[Any]] | None = None

@@ -11,6 +11,7 @@ from agents import (
     Agent,
     ModelRefusalError,
     ModelSettings,
+    RunConfig,
     ToolOutputImage,
     ToolOutputText,
     function_tool,
@@ -120,3 +121,25 @@ async def test_a_conversation_with_a_refusal_goes_on_elsewhere(
     result = await run(desk, [*history, {"role": "user", "content": "And you?"}])
     assert result.final_output == "Here you are."
     assert str(refused.value.refusal) in said(sim.requests[4])
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS[::2], ids=[f"{a.id} and {b.id}" for a, b in PAIRS[::2]])
+async def test_nested_history_is_legal_for_any_reader(sim: Simulator, run: Run, first: Desk, second: Desk) -> None:
+    """A story has no calls, no reasoning and no end that a model would write on (openai-agents #2503)."""
+    desk, _ = office(sim, first, second)
+    sim.script(
+        Reply([Thinking("Desk: first."), ToolCall("look_at", {"city": "Oslo"})]),
+        Reply([Thinking("Desk: a poet."), "A colleague helps.", ToolCall("transfer_to_poet", {})]),
+        Reply([Thinking("Poet: no."), ToolCall("transfer_to_desk", {})]),
+        Reply([Thinking("Desk: done."), "A harbour."]),
+    )
+    result = await run(desk, QUESTION, run_config=RunConfig(nest_handoff_history=True))
+    assert result.final_output == "A harbour."
+    taken, returned = sim.requests[2:]
+    for sent in (taken, returned):
+        assert calls(sent) == []
+        assert thoughts(sent) == 0
+        assert said(sent).count(DOT) == 1
+        assert "A view of Oslo" in said(sent)
+        assert "Desk: " not in said(sent)
+    assert "transfer_to_desk" in said(returned)

@@ -19,12 +19,30 @@ from ..exceptions import ModelBehaviorError, UserError
 from ..run_context import RunContextWrapper, TContext
 from ..strict_schema import ensure_strict_json_schema
 from ..util._transforms import transform_string_function_style
+from .history import (
+    default_handoff_history_mapper,
+    get_conversation_history_wrappers,
+    nest_handoff_history,
+    reset_conversation_history_wrappers,
+    set_conversation_history_wrappers,
+)
 
 if TYPE_CHECKING:
     from ..agent import Agent, AgentBase
     from ..items import RunItem, TResponseInputItem
 
-__all__ = ["Handoff", "HandoffInputData", "HandoffInputFilter", "handoff"]
+__all__ = [
+    "Handoff",
+    "HandoffHistoryMapper",
+    "HandoffInputData",
+    "HandoffInputFilter",
+    "default_handoff_history_mapper",
+    "get_conversation_history_wrappers",
+    "handoff",
+    "nest_handoff_history",
+    "reset_conversation_history_wrappers",
+    "set_conversation_history_wrappers",
+]
 
 THandoffInput = TypeVar("THandoffInput", default=Any)
 TAgent = TypeVar("TAgent", bound="AgentBase[Any]", default="Agent[Any]")
@@ -56,6 +74,9 @@ class HandoffInputData:
 HandoffInputFilter: TypeAlias = Callable[[HandoffInputData], Union[HandoffInputData, Awaitable[HandoffInputData]]]
 """A function, sync or async, that decides what of the conversation the next agent reads."""
 
+HandoffHistoryMapper: TypeAlias = Callable[["list[TResponseInputItem]"], "list[TResponseInputItem]"]
+"""A function that makes of the conversation at a handoff what the next agent reads, with nested history."""
+
 _IsEnabled: TypeAlias = Union[bool, Callable[[RunContextWrapper[Any], Any], Union[bool, Awaitable[bool]]]]
 
 
@@ -75,6 +96,8 @@ class Handoff(Generic[TContext, TAgent]):
     """The name of that agent."""
     input_filter: HandoffInputFilter | None = None
     """What of the conversation the next agent reads; without it, all."""
+    nest_handoff_history: bool | None = None
+    """Whether the next agent reads the conversation as a story; ``None`` leaves that to the ``RunConfig``."""
     strict_json_schema: bool = True
     """Whether the provider holds the model to the schema of the arguments."""
     is_enabled: bool | Callable[[RunContextWrapper[Any], AgentBase[Any]], bool | Awaitable[bool]] = True
@@ -104,6 +127,7 @@ def handoff(
     tool_description_override: str | None = None,
     on_handoff: OnHandoffWithoutInput | None = None,
     input_filter: HandoffInputFilter | None = None,
+    nest_handoff_history: bool | None = None,
     is_enabled: bool | Callable[[RunContextWrapper[Any], Agent[Any]], bool | Awaitable[bool]] = True,
 ) -> Handoff[TContext, Agent[TContext]]: ...
 
@@ -117,6 +141,7 @@ def handoff(
     on_handoff: OnHandoffWithInput[THandoffInput],
     input_type: type[THandoffInput],
     input_filter: HandoffInputFilter | None = None,
+    nest_handoff_history: bool | None = None,
     is_enabled: bool | Callable[[RunContextWrapper[Any], Agent[Any]], bool | Awaitable[bool]] = True,
 ) -> Handoff[TContext, Agent[TContext]]: ...
 
@@ -128,6 +153,7 @@ def handoff(
     on_handoff: Callable[..., Any] | None = None,
     input_type: type[Any] | None = None,
     input_filter: HandoffInputFilter | None = None,
+    nest_handoff_history: bool | None = None,
     is_enabled: _IsEnabled = True,
 ) -> Handoff[TContext, Agent[TContext]]:
     """A handoff to ``agent``.
@@ -140,6 +166,8 @@ def handoff(
             an ``input_type``, with what the model wrote.
         input_type: What the model has to say when it hands over: a pydantic model, dataclass, ``TypedDict``.
         input_filter: What of the conversation ``agent`` reads.
+        nest_handoff_history: Whether ``agent`` reads the conversation as a story, where no filter decides that;
+            ``None`` leaves it to the ``RunConfig``.
         is_enabled: Whether the model is offered this handoff: a bool, or a function of the context and of the
             agent that has the handoff.
 
@@ -171,6 +199,7 @@ def handoff(
         on_invoke_handoff=invoke,
         agent_name=agent.name,
         input_filter=input_filter,
+        nest_handoff_history=nest_handoff_history,
         is_enabled=is_enabled,
     )
 

@@ -14,7 +14,12 @@ from .interface import Model, ModelProvider
 from .reasoning_content_replay import ShouldReplayReasoningContent, replay_filter
 from .wire_model import WireModel
 
-_CLAUDE = {"reasoning_replay": "thinking_blocks", "calls_need_tools": True, "tool_media": "native"}
+_CLAUDE = {
+    "reasoning_replay": "thinking_blocks",
+    "calls_need_tools": True,
+    "user_first": True,
+    "tool_media": "native",
+}
 _GEMINI = {"signs_calls": True, "repeats_calls": False, "tool_media": "native"}
 _REASONING_TEXT = {"reasoning_replay": "reasoning_content"}
 

@@ -85,6 +85,8 @@ class Profile:
     """Whether one turn may hold the same call twice; else the second follows the first one's output."""
     calls_need_tools: bool = False
     """Whether tools must be declared wherever the conversation holds calls (Claude through LiteLLM)."""
+    user_first: bool = False
+    """Whether the user must say the first word, as Messages demands (Claude through LiteLLM)."""
     tool_media: Literal["native", "user"] = "user"
     """Whether a tool message may hold images and files, or they follow in a user message."""
     stream_usage_default: bool = False

@@ -8,12 +8,15 @@ from typing import Any
 
 from ..agent import Agent
 from ..exceptions import UserError
-from ..handoffs import HandoffInputData, HandoffInputFilter
+from ..handoffs import Handoff, HandoffHistoryMapper, HandoffInputData, HandoffInputFilter, nest_handoff_history
 from ..items import HandoffOutputItem, RunItem, ToolCallOutputItem
+from ..logger import logger
 from ..tracing import handoff_span
 from .discreet import discreet
 from .run_steps import NextStepHandoff, RunScope, ToolRunHandoff
 
+GO_ON: dict[str, Any] = {"role": "user", "content": "Please go on from here."}
+"""Stands behind a story that would end the conversation: Claude would write on in the assistant's words, or refuse."""
 IGNORED = "Another handoff was made in the same turn: this one was not carried out."
 
 
@@ -46,10 +49,49 @@ async def execute_handoffs(
     await run.hooks.on_handoff(run.context, source, target)
     if target.hooks is not None:
         await target.hooks.on_handoff(run.context, target, source)
-    chosen_filter = chosen.handoff.input_filter or run.config.handoff_input_filter
+    chosen_filter = _filter_of(run, chosen.handoff)
     if chosen_filter is not None:
         await _filter(run, chosen_filter, before, turn_items)
     return NextStepHandoff(target)
+
+
+def _filter_of(run: RunScope, handoff: Handoff[Any, Any]) -> HandoffInputFilter | None:
+    """What decides what the next agent reads, if anything does.
+
+    Raises:
+        UserError: A filter of the user's is set, and the server keeps the conversation, where nothing can be filtered.
+    """
+    config = run.config
+    chosen = handoff.input_filter or config.handoff_input_filter
+    own = handoff.nest_handoff_history
+    nested = chosen is None and (config.nest_handoff_history if own is None else own)
+    if run.conversation_id is None and run.previous_response_id is None:
+        return _nested(config.handoff_history_mapper) if nested else chosen
+    if chosen is not None:
+        raise UserError(
+            f"The handoff {handoff.tool_name!r} has an input filter, and the server keeps the conversation, where"
+            " nothing can be filtered. Remove the filter, or conversation_id and previous_response_id."
+        )
+    if nested:
+        logger.warning(
+            "The history is not nested at the handoff %r, as the server keeps the conversation.", handoff.tool_name
+        )
+    return None
+
+
+def _nested(mapper: HandoffHistoryMapper | None) -> HandoffInputFilter:
+    """The filter that tells the conversation as a story."""
+
+    def nest(data: HandoffInputData) -> HandoffInputData:
+        given = data.input_history
+        history = given if isinstance(given, str) else tuple(item for item in given if item != GO_ON)
+        nested = nest_handoff_history(data.clone(input_history=history), history_mapper=mapper)
+        last = nested.input_history[-1] if nested.input_history else None
+        if mapper is not None or not (isinstance(last, dict) and last.get("role") == "assistant"):
+            return nested
+        return nested.clone(input_history=(*nested.input_history, GO_ON))
+
+    return nest
 
 
 def _add(run: RunScope, turn_items: list[RunItem], item: RunItem) -> None:

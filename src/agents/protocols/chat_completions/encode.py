@@ -31,6 +31,8 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
     """
     settings = request.settings
     messages = messages_of(request.items, profile, request.model)
+    if profile.user_first:
+        _begin_with_user(messages)
     if request.instructions:
         messages.insert(0, {"role": "system", "content": request.instructions})
     body: dict[str, Any] = {"model": request.model, "messages": messages}
@@ -87,6 +89,13 @@ def _sampling(settings: ModelSettings, profile: Profile) -> dict[str, Any]:
     if settings.top_logprobs is not None:
         found |= {"logprobs": True, "top_logprobs": settings.top_logprobs}  # the second needs the first
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _begin_with_user(messages: list[Message]) -> None:
+    """A conversation that a handoff or a filter cut may begin with the assistant."""
+    first = next((at for at, message in enumerate(messages) if message["role"] != "system"), len(messages))
+    if first < len(messages) and messages[first]["role"] != "user":
+        messages.insert(first, {"role": "user", "content": "(The conversation begins here.)"})
 
 
 def _loop_begins_thoughtless(messages: list[Message]) -> bool:
