@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     from .models.openai_defaults import set_default_openai_client as set_default_openai_client
     from .models.openai_defaults import set_default_openai_key as set_default_openai_key
     from .models.openai_provider import OpenAIProvider as OpenAIProvider
+    from .models.openai_responses import OpenAIResponsesModel as OpenAIResponsesModel
     from .prompts import DynamicPromptFunction as DynamicPromptFunction
     from .prompts import GenerateDynamicPromptData as GenerateDynamicPromptData
     from .prompts import Prompt as Prompt
@@ -274,6 +275,7 @@ _HOME = {
     "set_default_openai_client": "models.openai_defaults",
     "set_default_openai_key": "models.openai_defaults",
     "OpenAIProvider": "models.openai_provider",
+    "OpenAIResponsesModel": "models.openai_responses",
     "DynamicPromptFunction": "prompts",
     "GenerateDynamicPromptData": "prompts",
     "Prompt": "prompts",
@@ -425,6 +427,7 @@ __all__ = [
     "NotFoundError",
     "OpenAIChatCompletionsModel",
     "OpenAIProvider",
+    "OpenAIResponsesModel",
     "OutputGuardrail",
     "OutputGuardrailResult",
     "OutputGuardrailTripwireTriggered",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from openai import APIStatusError as APIStatusError
     from openai import APITimeoutError as APITimeoutError
     from openai import AsyncOpenAI as AsyncOpenAI
+    from openai import DefaultAsyncHttpxClient as DefaultAsyncHttpxClient
     from openai import OpenAIError as OpenAIError
     from openai.types.responses import Response as Response
     from openai.types.responses import ResponseCompletedEvent as ResponseCompletedEvent
@@ -76,6 +77,7 @@ _ELSEWHERE = {
     "APIStatusError": "openai",
     "APITimeoutError": "openai",
     "AsyncOpenAI": "openai",
+    "DefaultAsyncHttpxClient": "openai",
     "OpenAIError": "openai",
     "Reasoning": "openai.types.shared",
     "IncompleteDetails": "openai.types.responses.response",

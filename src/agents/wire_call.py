@@ -7,6 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+@dataclass(slots=True)
+class Receipt:
+    """What a transport learns beside the frames of a stream."""
+
+    request_id: str | None = None
+    """The service's id for the request; it stands once the first frame has come."""
+
+
 @dataclass(frozen=True, slots=True)
 class WireCall:
     """One call as its protocol wants it, before any transport has touched it."""
@@ -24,6 +32,7 @@ class WireCall:
     """Arguments that the user gives to the client or adapter underneath."""
     retries: bool = True
     """Whether the transport may try again by itself: not when the run has a retry policy."""
+    receipt: Receipt = field(default_factory=Receipt, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

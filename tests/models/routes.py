@@ -12,7 +12,7 @@ import pytest
 from openai import AsyncOpenAI
 from openai.types.shared import Reasoning
 
-from agents import Agent, ModelSettings, OpenAIChatCompletionsModel, RunResult, RunResultStreaming
+from agents import Agent, ModelSettings, OpenAIChatCompletionsModel, OpenAIResponsesModel, RunResult, RunResultStreaming
 from agents.extensions.models.litellm_model import LitellmModel
 from agents.models.interface import Model
 from agents.testing.simulator import RecordedRequest, Simulator
@@ -41,10 +41,11 @@ class Route:
     def on(self, sim: Simulator, *, model: str | None = None, key: str | None = None, **options: Any) -> Model:
         """The model, pointed at the simulator."""
         address, key = getattr(sim, self.address), key or sim.api_key
-        if self is CLIENT:
+        if self in CLIENTS:
             client = AsyncOpenAI(base_url=address, api_key=key)
             _clients.append(client)
-            return OpenAIChatCompletionsModel(model or self.model, client, **options)
+            kind: Any = OpenAIChatCompletionsModel if self is CLIENT else OpenAIResponsesModel
+            return kind(model or self.model, client, **options)  # type: ignore[no-any-return]
         return LitellmModel(model or self.model, base_url=address, api_key=key, **options)
 
 
@@ -52,8 +53,10 @@ OPENAI = Route("openai", "openai/gpt-5", "openai_base_url")
 ANTHROPIC = Route("anthropic", "anthropic/claude-sonnet-4-5", "anthropic_base_url")
 GEMINI = Route("gemini", "gemini/gemini-3-pro-preview", "gemini_base_url")
 CLIENT = Route("client", "gpt-5", "openai_base_url")
+RESPONSES = Route("responses", "gpt-5", "openai_base_url")
 LITELLM = (OPENAI, ANTHROPIC, GEMINI)
-ALL = (*LITELLM, CLIENT)
+CLIENTS = (CLIENT, RESPONSES)
+ALL = (*LITELLM, *CLIENTS)
 
 
 def on_routes(*routes: Route) -> pytest.MarkDecorator:
@@ -109,6 +112,8 @@ def instructions(sent: RecordedRequest) -> str | None:
         return next((m["content"] for m in sent.body["messages"] if m["role"] == "system"), None)
     if sent.protocol == "anthropic":
         return "".join(block["text"] for block in sent.body.get("system", ())) or None
+    if sent.protocol == "openai-responses":
+        return sent.body.get("instructions")
     parts = sent.body.get("system_instruction", {}).get("parts", ())
     return "".join(part["text"] for part in parts) or None
 
@@ -116,11 +121,17 @@ def instructions(sent: RecordedRequest) -> str | None:
 def parts(sent: RecordedRequest) -> list[dict[str, Any]]:
     """All content parts of the conversation, in order, each with the role of its message."""
     found: list[dict[str, Any]] = []
+    if sent.protocol == "openai-responses":
+        items = [item for item in sent.body["input"] if item["type"] == "message"]
+        return [{"role": item["role"], **part} for item in items for part in _blocks(item["content"])]
     for message in sent.body["contents" if sent.protocol == "gemini" else "messages"]:
         content = message.get("parts") or message.get("content") or []
-        blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
-        found += [{"role": message["role"], **block} for block in blocks]
+        found += [{"role": message["role"], **block} for block in _blocks(content)]
     return found
+
+
+def _blocks(content: Any) -> Any:
+    return [{"type": "text", "text": content}] if isinstance(content, str) else content
 
 
 def tool_names(sent: RecordedRequest) -> list[str]:
@@ -135,6 +146,8 @@ def results(sent: RecordedRequest) -> list[str]:
     """The texts of the tool results, in order."""
     if sent.protocol == "openai-chat":
         return [message["content"] for message in sent.body["messages"] if message["role"] == "tool"]
+    if sent.protocol == "openai-responses":
+        return [item["output"] for item in sent.body["input"] if item["type"] == "function_call_output"]
     if sent.protocol == "anthropic":
         return [part["content"] for part in parts(sent) if part.get("type") == "tool_result"]
     found = [part["function_response"]["response"] for part in parts(sent) if "function_response" in part]
@@ -145,6 +158,9 @@ def calls(sent: RecordedRequest) -> list[tuple[str, Any]]:
     """Name and arguments of the calls in the conversation, in order."""
     if sent.protocol == "openai-chat":
         made = [call["function"] for m in sent.body["messages"] for call in m.get("tool_calls") or ()]
+        return [(each["name"], json.loads(each["arguments"])) for each in made]
+    if sent.protocol == "openai-responses":
+        made = [item for item in sent.body["input"] if item["type"] == "function_call"]
         return [(each["name"], json.loads(each["arguments"])) for each in made]
     if sent.protocol == "anthropic":
         return [(part["name"], part["input"]) for part in parts(sent) if part.get("type") == "tool_use"]

@@ -41,7 +41,7 @@ from agents.testing.simulator import (
     Truncated,
 )
 
-from .routes import ANTHROPIC, CLIENT, EVERY_ROUTE, GEMINI, LITELLM, OPENAI, Route, Run, agent, close_clients
+from .routes import ALL, ANTHROPIC, CLIENTS, EVERY_ROUTE, GEMINI, OPENAI, Route, Run, agent, close_clients
 
 KEY = "sk-secret-0123456789abcdefghij"
 ONCE = ModelRetrySettings(max_retries=0)
@@ -97,7 +97,7 @@ async def test_an_error_status_becomes_its_exception(sim: Simulator, run: Run, r
     sim.script(answer.fault)
     error = await failure(run, route.on(sim), answer.kind)
     assert error.status == answer.fault.status
-    assert error.provider == (route.provider if route is not CLIENT else f"127.0.0.1:{sim.port}")
+    assert error.provider == (route.provider if route not in CLIENTS else f"127.0.0.1:{sim.port}")
     assert error.retry_after == answer.retry_after
     assert error.message == (answer.message or error.message)
     if route is not GEMINI:  # it sends no request id
@@ -124,7 +124,7 @@ async def test_a_wrong_key_is_an_authentication_error(sim: Simulator, run: Run, 
 @EVERY_ROUTE
 async def test_an_unknown_model_is_not_found(sim: Simulator, run: Run, route: Route) -> None:
     """The name is in the message: it is what the caller has to mend."""
-    name = "no-such-model" if route is CLIENT else f"{route.provider}/no-such-model"
+    name = "no-such-model" if route in CLIENTS else f"{route.provider}/no-such-model"
     error = await failure(run, route.on(sim, model=name), NotFoundError)
     assert "no-such-model" in str(error)
 
@@ -154,13 +154,22 @@ async def test_a_connection_reset_before_the_answer(sim: Simulator, run: Run, ro
 
 BROKEN: dict[str, tuple[Any, dict[str, type[ProviderError]]]] = {
     # LiteLLM hides that the connection broke: to it the stream has ended.
-    "cut": (Disconnect(after=5), {"client": ProviderConnectionError}),
-    "reset": (Disconnect(after=5, reset=True), {"client": ProviderConnectionError}),
+    "cut": (Disconnect(after=5), {"client": ProviderConnectionError, "responses": ProviderConnectionError}),
+    "reset": (
+        Disconnect(after=5, reset=True),
+        {"client": ProviderConnectionError, "responses": ProviderConnectionError},
+    ),
     "cut off in order": (Truncated(0.5), {}),
     "no ending": (NoTerminal(), {}),
     "error in the stream": (
         ErrorInStream(5, 503, "Too much to do"),
-        {"openai": ServerError, "anthropic": ServerError, "gemini": OverloadedError, "client": ServerError},
+        {
+            "openai": ServerError,
+            "anthropic": ServerError,
+            "gemini": OverloadedError,
+            "client": ServerError,
+            "responses": ServerError,
+        },
     ),
 }
 """How a stream breaks, and the exception where it is not `ProviderProtocolError`."""
@@ -213,7 +222,7 @@ async def test_the_runs_policy_alone_retries(sim: Simulator, run: Run, route: Ro
 FAULTS: list[ScriptItem] = [HttpError(401, f"Bad key {KEY}"), HttpError(500, body=f"<p>{KEY}</p>")]
 
 
-@pytest.mark.parametrize("route", [*LITELLM, CLIENT], ids=lambda route: route.id)
+@pytest.mark.parametrize("route", ALL, ids=lambda route: route.id)
 @pytest.mark.parametrize("fault", FAULTS, ids=["json", "html"])
 async def test_no_key_is_told_to_anybody(
     sim: Simulator, run: Run, route: Route, fault: ScriptItem, caplog: pytest.LogCaptureFixture, spans: Any
@@ -234,7 +243,7 @@ async def test_no_key_is_told_to_anybody(
     assert not [text for text in shown if KEY in text]
 
 
-@pytest.mark.parametrize("route", [OPENAI, CLIENT], ids=lambda route: route.id)
+@pytest.mark.parametrize("route", [OPENAI, *CLIENTS], ids=lambda route: route.id)
 async def test_without_a_policy_the_client_below_tries_again(sim: Simulator, run: Run, route: Route) -> None:
     """Who sets no policy keeps the client's own patience, as before."""
     sim.script(HttpError(500, headers={"retry-after-ms": "1"}), "Hello.")

@@ -9,7 +9,7 @@ import pytest
 from agents import ModelSettings, ToolOutputImage, ToolOutputText, UserError, function_tool
 from agents.testing.simulator import Citation, Reply, Simulator, Text, ToolCall
 
-from .routes import ANTHROPIC, CLIENT, EVERY_ROUTE, GEMINI, OPENAI, Route, Run, agent, on_routes, parts, raws
+from .routes import ANTHROPIC, CLIENTS, EVERY_ROUTE, GEMINI, OPENAI, Route, Run, agent, on_routes, parts, raws, results
 
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 PAGE = "JVBERi0xLjQKJSVFT0YK"
@@ -24,6 +24,10 @@ AS_SENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "anthropic": (
         {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": DOT}},
         {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": PAGE}},
+    ),
+    "openai-responses": (
+        {"type": "input_image", "detail": "low", "image_url": f"data:image/png;base64,{DOT}"},
+        {"type": "input_file", "filename": "page.pdf", "file_data": f"data:application/pdf;base64,{PAGE}"},
     ),
     "gemini": (
         {"inline_data": {"data": DOT, "mime_type": "image/png"}, "media_resolution": {"level": "MEDIA_RESOLUTION_LOW"}},
@@ -65,6 +69,8 @@ async def test_an_image_from_a_tool_is_seen(sim: Simulator, run: Run, route: Rou
     if sent.protocol == "anthropic":
         (result,) = [part["content"] for part in parts(sent) if part.get("type") == "tool_result"]
         assert result[-1] == AS_SENT["anthropic"][0]
+    elif sent.protocol == "openai-responses":
+        assert results(sent)[0][-1] == {**AS_SENT[sent.protocol][0], "detail": "auto"}
     else:
         found = [part for part in parts(sent) if DOT in str(part)]
         assert [part["role"] for part in found] == ["user"]
@@ -72,14 +78,16 @@ async def test_an_image_from_a_tool_is_seen(sim: Simulator, run: Run, route: Rou
     assert ("A dot:" in str(sent.body)) is (tool is look_closely)
 
 
-@on_routes(OPENAI, CLIENT)
+@on_routes(OPENAI, *CLIENTS)
 async def test_log_probabilities_come_with_the_text(sim: Simulator, run: Run, route: Route) -> None:
     """`top_logprobs` alone is refused by the service: both fields are sent."""
     sim.script("One two")
     settings = ModelSettings(top_logprobs=2)
     model = route.on(sim, model="openai/gpt-4o" if route is OPENAI else "gpt-4o")
     result = await run(agent(model, model_settings=settings))
-    assert (sim.requests[0].body["logprobs"], sim.requests[0].body["top_logprobs"]) == (True, 2)
+    body = sim.requests[0].body
+    assert body["top_logprobs"] == 2
+    assert body.get("logprobs") is True or body["include"] == ["message.output_text.logprobs"]
     (message,) = raws(result, "message")
     found = message.content[0].logprobs
     assert [(token.token, len(token.top_logprobs)) for token in found] == [("One ", 2), ("two", 2)]
@@ -95,7 +103,7 @@ async def test_a_setting_that_litellm_cannot_pass_on_is_the_callers_error(
     assert not sim.requests
 
 
-@on_routes(OPENAI, GEMINI, CLIENT)
+@on_routes(OPENAI, GEMINI, *CLIENTS)
 async def test_citations_come_with_the_text(sim: Simulator, run: Run, route: Route) -> None:
     """Streamed and plain. Of Claude's, LiteLLM passes on no place in the text."""
     sim.script(Reply([Text("A fact.", citations=[Citation("https://a.example", "A", 0, 6)])]))

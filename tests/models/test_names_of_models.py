@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from openai import AsyncOpenAI
 
-from agents import Agent, MultiProvider, OpenAIChatCompletionsModel, RunConfig, Runner, UserError
+from agents import Agent, MultiProvider, OpenAIChatCompletionsModel, OpenAIResponsesModel, RunConfig, Runner, UserError
 from agents.extensions.models.litellm_model import LitellmModel
 from agents.extensions.models.litellm_provider import LitellmProvider
 from agents.models.interface import Model, ModelProvider
@@ -34,10 +34,11 @@ def provider(**options: Any) -> MultiProvider:
 
 
 FOUND: list[tuple[str, dict[str, Any], type[Model], str]] = [
-    ("gpt-5", {}, OpenAIChatCompletionsModel, "gpt-5"),
-    ("openai/gpt-5", {}, OpenAIChatCompletionsModel, "gpt-5"),
-    ("openai/gpt-5", {"openai_prefix_mode": "model_id"}, OpenAIChatCompletionsModel, "openai/gpt-5"),
-    ("acme/big-1", {"unknown_prefix_mode": "model_id"}, OpenAIChatCompletionsModel, "acme/big-1"),
+    ("gpt-5", {}, OpenAIResponsesModel, "gpt-5"),
+    ("openai/gpt-5", {}, OpenAIResponsesModel, "gpt-5"),
+    ("openai/gpt-5", {"openai_use_responses": False}, OpenAIChatCompletionsModel, "gpt-5"),
+    ("openai/gpt-5", {"openai_prefix_mode": "model_id"}, OpenAIResponsesModel, "openai/gpt-5"),
+    ("acme/big-1", {"unknown_prefix_mode": "model_id"}, OpenAIResponsesModel, "acme/big-1"),
     ("litellm/anthropic/claude-sonnet-4-5", {}, LitellmModel, "anthropic/claude-sonnet-4-5"),
     ("litellm/gpt-5", {}, LitellmModel, "gpt-5"),
     ("litellm/openrouter/a/b", {}, LitellmModel, "openrouter/a/b"),

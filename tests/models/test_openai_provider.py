@@ -12,8 +12,10 @@ from agents import (
     Agent,
     ModelSettings,
     ModelTracing,
+    MultiProvider,
     OpenAIChatCompletionsModel,
     OpenAIProvider,
+    OpenAIResponsesModel,
     Runner,
     UserError,
     set_default_openai_api,
@@ -40,14 +42,12 @@ async def close_shared_clients() -> None:
         clients.clear()
 
 
-def model(**options: Any) -> OpenAIChatCompletionsModel:
-    found = OpenAIProvider(**options).get_model(None)
-    assert isinstance(found, OpenAIChatCompletionsModel)
-    return found
+def model(name: str | None = None, **options: Any) -> Any:
+    return OpenAIProvider(**options).get_model(name)
 
 
-def client_of(found: OpenAIChatCompletionsModel) -> AsyncOpenAI:
-    return found.transport.client  # type: ignore[attr-defined, no-any-return]
+def client_of(found: Any) -> AsyncOpenAI:
+    return found.transport.client  # type: ignore[no-any-return]
 
 
 async def test_the_environment_says_whom_to_ask(sim: Simulator, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,13 +91,11 @@ def test_without_a_key_the_error_names_the_ways_out() -> None:
 @pytest.mark.parametrize(
     ("call", "hint"),
     [
-        (lambda: set_default_openai_api("responses"), "Chat Completions only"),
-        (lambda: set_default_openai_api("telegraph"), "telegraph"),
-        (lambda: OpenAIProvider(use_responses=True), "Chat Completions only"),
+        (lambda: set_default_openai_api("telegraph"), "telegraph"),  # type: ignore[arg-type]
         (lambda: OpenAIProvider(openai_client=AsyncOpenAI(api_key="k"), api_key="x"), "api_key, not both"),
         (lambda: OpenAIChatCompletionsModel("", AsyncOpenAI(api_key="k")), "needs a name"),
     ],
-    ids=["api", "unknown api", "provider", "client and key", "no name"],
+    ids=["unknown api", "client and key", "no name"],
 )
 def test_what_cannot_be_done_is_said_at_once(call: Any, hint: str) -> None:
     """Not with the first request, which may come much later."""
@@ -105,10 +103,56 @@ def test_what_cannot_be_done_is_said_at_once(call: Any, hint: str) -> None:
         call()
 
 
-def test_chat_completions_is_the_api() -> None:
-    """Asking for what is there anyway is no error."""
+def test_responses_is_the_api_unless_another_is_chosen() -> None:
+    """As in the original: for the process, for a provider, or among the options of all providers."""
+    own = {"api_key": "sk-test"}
+    assert type(model(**own)) is OpenAIResponsesModel
+    assert type(model(**own, use_responses=False)) is OpenAIChatCompletionsModel
     set_default_openai_api("chat_completions")
-    assert model(api_key="sk-test", use_responses=False).model
+    assert type(model(**own)) is OpenAIChatCompletionsModel
+    assert type(model(**own, use_responses=True)) is OpenAIResponsesModel
+    mixed = MultiProvider(openai_api_key="sk-test", openai_use_responses=True)
+    assert type(mixed.get_model("openai/gpt-5")) is OpenAIResponsesModel
+
+
+@pytest.mark.parametrize("api", ["chat_completions", "responses"])
+async def test_the_default_api_is_what_goes_over_the_wire(sim: Simulator, run: Run, api: Any) -> None:
+    """Another class alone would prove little."""
+    set_default_openai_api(api)
+    client = AsyncOpenAI(base_url=sim.openai_base_url, api_key=sim.api_key)
+    set_default_openai_client(client)
+    sim.script("Hello.")
+    assert (await run(Agent("Poet", model="gpt-5"))).final_output == "Hello."
+    assert sim.requests[0].protocol == {"chat_completions": "openai-chat", "responses": "openai-responses"}[api]
+    await client.close()
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["websocket_base_url", "use_responses_websocket", "responses_websocket_options", "agent_registration"],
+)
+def test_what_serves_one_vendors_transport_alone_is_not_accepted(option: str) -> None:
+    """An option that is taken and then ignored is worse than one that is missing."""
+    with pytest.raises(TypeError, match=option):
+        OpenAIProvider(**{option: None})
+    with pytest.raises(TypeError):
+        MultiProvider(**{f"openai_{option}": None})
+
+
+@pytest.mark.parametrize(
+    ("address", "provider"),
+    [
+        (None, "openai"),
+        ("https://eu.api.openai.com/v1", "openai"),
+        ("https://api.openai.com.example.com/v1", "api.openai.com.example.com"),
+        ("https://acme.openai.azure.com/openai/v1", "acme.openai.azure.com"),
+        ("http://127.0.0.1:8000/v1", "127.0.0.1:8000"),
+    ],
+)
+@pytest.mark.parametrize("kind", [OpenAIChatCompletionsModel, OpenAIResponsesModel])
+def test_the_clients_address_says_whose_items_these_are(kind: Any, address: str | None, provider: str) -> None:
+    """Sealed reasoning goes back to its maker alone: one host's is refused by another."""
+    assert kind("gpt-5", AsyncOpenAI(base_url=address, api_key="sk-test")).profile.provider == provider
 
 
 def encoded(base_url: str | None, **settings: Any) -> dict[str, Any]:

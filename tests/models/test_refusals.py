@@ -9,17 +9,17 @@ import pytest
 from agents import ModelRefusalError, ModelSettings, Runner
 from agents.testing.simulator import Refusal, Reply, Simulator, Text, Thinking
 
-from .routes import ANTHROPIC, CLIENT, GEMINI, OPENAI, Route, Run, agent
+from .routes import ALL, ANTHROPIC, CLIENTS, GEMINI, OPENAI, Route, Run, agent
 
 OWN_WORDS = "I must not."
 WITHHELD = "The provider's content filter withheld the answer."
 CASES: list[tuple[str, Route, Reply, str]] = [
     ("a refusal", OPENAI, Reply([Refusal(OWN_WORDS)]), OWN_WORDS),
-    ("a refusal", CLIENT, Reply([Refusal(OWN_WORDS)]), OWN_WORDS),
+    *(("a refusal", route, Reply([Refusal(OWN_WORDS)]), OWN_WORDS) for route in CLIENTS),
     # LiteLLM makes a content filter of the stop reason "refusal", and leaves the explanation out.
     ("a refusal", ANTHROPIC, Reply([Refusal(OWN_WORDS)]), WITHHELD),
     ("a refusal", GEMINI, Reply([Refusal(OWN_WORDS)]), WITHHELD),
-    *(("a filter", route, Reply([], stop="filter"), WITHHELD) for route in (OPENAI, ANTHROPIC, GEMINI, CLIENT)),
+    *(("a filter", route, Reply([], stop="filter"), WITHHELD) for route in ALL),
     *(("thought, then a filter", route, Reply([Thinking("Hm.")], stop="filter"), WITHHELD) for route in (ANTHROPIC,)),
     ("a blocked prompt", GEMINI, Reply([], stop="blocked"), WITHHELD),
 ]
@@ -43,7 +43,7 @@ async def test_a_refusal_is_an_error_with_its_reason(
     assert len(sim.requests) == 1
 
 
-@pytest.mark.parametrize("route", [OPENAI, CLIENT], ids=lambda route: route.id)
+@pytest.mark.parametrize("route", [OPENAI, *CLIENTS], ids=lambda route: route.id)
 async def test_a_refusal_streams_in_pieces(sim: Simulator, route: Route) -> None:
     """LiteLLM drops chunks of a refusal that nobody marks."""
     sim.script(Reply([Refusal("I must not do this.")]))
@@ -61,7 +61,7 @@ async def test_a_refusal_streams_in_pieces(sim: Simulator, route: Route) -> None
     assert "".join(said) == "I must not do this."
 
 
-@pytest.mark.parametrize("route", [OPENAI, ANTHROPIC, CLIENT], ids=lambda route: route.id)
+@pytest.mark.parametrize("route", [OPENAI, ANTHROPIC, *CLIENTS], ids=lambda route: route.id)
 async def test_text_before_a_filter_is_kept(sim: Simulator, run: Run, route: Route) -> None:
     """What the model had said stands; Gemini's LiteLLM route keeps it in streams only."""
     sim.script(Reply([Text("Once upon")], stop="filter"))

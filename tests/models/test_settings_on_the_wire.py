@@ -14,6 +14,7 @@ from .routes import (
     ALL,
     ANTHROPIC,
     CLIENT,
+    CLIENTS,
     EVERY_LITELLM_ROUTE,
     EVERY_ROUTE,
     GEMINI,
@@ -27,6 +28,7 @@ from .routes import (
 SAMPLING = {
     "openai-chat": {"temperature": 0.5, "top_p": 0.9},
     "anthropic": {"temperature": 0.5, "top_p": 0.9, "max_tokens": 300},
+    "openai-responses": {"temperature": 0.5, "top_p": 0.9, "max_output_tokens": 300},
     "gemini": {"temperature": 0.5, "top_p": 0.9, "max_output_tokens": 300},
 }
 
@@ -57,6 +59,7 @@ async def test_extra_headers_arrive(sim: Simulator, run: Run, route: Route) -> N
 EXTRA: dict[str, dict[str, Any]] = {
     "openai": {"user": "me", "logit_bias": {"1": -1}},
     "client": {"user": "me", "logit_bias": {"1": -1}},
+    "responses": {"user": "me", "max_tool_calls": 3},
     "anthropic": {"top_k": 5, "inference_geo": "eu"},
     "gemini": {"safetySettings": [{"category": "HARM_CATEGORY_HARASSMENT", "threshold": "BLOCK_NONE"}]},
 }
@@ -73,7 +76,7 @@ async def test_extra_fields_of_the_body_arrive(sim: Simulator, run: Run, route: 
     assert extra == EXTRA[route.id]
 
 
-@on_routes(CLIENT)
+@on_routes(*CLIENTS)
 async def test_extra_query_parameters_arrive(sim: Simulator, run: Run, route: Route) -> None:
     """Azure-like services read their version there."""
     sim.script("Hello.")
@@ -101,12 +104,12 @@ async def test_extra_arguments_reach_litellm(sim: Simulator, run: Run, route: Ro
     assert extra == before
 
 
-@on_routes(CLIENT)
+@on_routes(*CLIENTS)
 async def test_extra_arguments_reach_the_client(sim: Simulator, run: Run, route: Route) -> None:
-    """Arguments of the client's own, such as a seed."""
+    """Arguments of the client's own, such as the end user's id."""
     sim.script("Hello.")
-    await run(agent(route.on(sim), model_settings=ModelSettings(extra_args={"seed": 7})))
-    assert sim.requests[0].body["seed"] == 7
+    await run(agent(route.on(sim), model_settings=ModelSettings(extra_args={"safety_identifier": "u7"})))
+    assert sim.requests[0].body["safety_identifier"] == "u7"
 
 
 @EVERY_ROUTE
@@ -117,10 +120,10 @@ async def test_metadata_is_not_changed(sim: Simulator, run: Run, route: Route) -
     """
     sim.script("Hello.")
     metadata = {"team": "poets"}
-    settings = ModelSettings(metadata=metadata, store=True if route is CLIENT else None)
+    settings = ModelSettings(metadata=metadata, store=True if route in CLIENTS else None)
     await run(agent(route.on(sim), model_settings=settings))
     assert metadata == {"team": "poets"}
-    assert sim.requests[0].body.get("metadata") == (metadata if route is CLIENT else None)
+    assert sim.requests[0].body.get("metadata") == (metadata if route in CLIENTS else None)
 
 
 @EVERY_ROUTE
@@ -131,7 +134,7 @@ async def test_the_callers_tools_are_not_changed(sim: Simulator, run: Run, route
     assert weather.params_json_schema == before
 
 
-@on_routes(ANTHROPIC, CLIENT, GEMINI, OPENAI)
+@EVERY_ROUTE
 async def test_parallel_calls_can_be_ruled_out(sim: Simulator, run: Run, route: Route, weather: Any) -> None:
     """Where the vendor has a switch for it; without tools it is not sent, as services refuse it then."""
     if route is GEMINI:

@@ -29,6 +29,8 @@ def schema_on(sent: Any) -> Any:
         return body["response_format"]["json_schema"]["schema"]
     if sent.protocol == "anthropic":
         return body["output_format"]["schema"]
+    if sent.protocol == "openai-responses":
+        return body["text"]["format"]["schema"]
     return body["generationConfig"]["response_schema"]
 
 
@@ -52,7 +54,7 @@ async def test_an_output_type_is_filled_after_reasoning(sim: Simulator, run: Run
     sim.script(Reply([Thinking("Hm."), Text('{"city": "Oslo", "degrees": 11}')]))
     result = await run(agent(route.on(sim), output_type=Forecast, model_settings=thinking()))
     assert result.final_output == Forecast(city="Oslo", degrees=11)
-    shown = [item.summary[0].text for item in raws(result, "reasoning")]
+    shown = [part.text for item in raws(result, "reasoning") for part in item.summary]
     assert shown == (["Hm."] if route in (ANTHROPIC, GEMINI) else [])
 
 

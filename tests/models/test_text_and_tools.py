@@ -12,7 +12,7 @@ from agents.testing.simulator import DuplicateIds, Reply, Simulator, ToolCall
 
 from .routes import (
     ANTHROPIC,
-    CLIENT,
+    CLIENTS,
     EVERY_ROUTE,
     OPENAI,
     Route,
@@ -70,10 +70,21 @@ async def test_results_of_parallel_calls_go_back_in_the_order_of_the_calls(
 
 
 CHOICES: dict[str, dict[str, Any]] = {
-    "required": {"openai-chat": "required", "anthropic": {"type": "any"}, "gemini": {"mode": "ANY"}},
-    "none": {"openai-chat": "none", "anthropic": {"type": "none"}, "gemini": {"mode": "NONE"}},
+    "required": {
+        "openai-chat": "required",
+        "openai-responses": "required",
+        "anthropic": {"type": "any"},
+        "gemini": {"mode": "ANY"},
+    },
+    "none": {
+        "openai-chat": "none",
+        "openai-responses": "none",
+        "anthropic": {"type": "none"},
+        "gemini": {"mode": "NONE"},
+    },
     "get_time": {
         "openai-chat": {"type": "function", "function": {"name": "get_time"}},
+        "openai-responses": {"type": "function", "name": "get_time"},
         "anthropic": {"type": "tool", "name": "get_time"},
         "gemini": {"mode": "ANY", "allowed_function_names": ["get_time"]},
     },
@@ -105,7 +116,7 @@ async def test_a_tool_choice_is_obeyed(sim: Simulator, run: Run, route: Route, w
 @EVERY_ROUTE
 async def test_a_tool_without_parameters_is_called(sim: Simulator, run: Run, route: Route) -> None:
     """Its arguments are an empty object, or nothing at all: so Chat Completions, and Anthropic in a stream."""
-    sim.script(Reply([ToolCall("get_time", "" if route in (OPENAI, CLIENT) else {})]), "It is noon.")
+    sim.script(Reply([ToolCall("get_time", "" if route in (OPENAI, *CLIENTS) else {})]), "It is noon.")
     result = await run(agent(route.on(sim), tools=[get_time]))
     assert result.final_output == "It is noon."
     assert raws(result, "function_call")[0].arguments == "{}"
@@ -113,7 +124,7 @@ async def test_a_tool_without_parameters_is_called(sim: Simulator, run: Run, rou
     assert results(sim.requests[1]) == ["noon"]
 
 
-@on_routes(OPENAI, ANTHROPIC, CLIENT)
+@on_routes(OPENAI, ANTHROPIC, *CLIENTS)
 async def test_broken_arguments_are_told_to_the_model(sim: Simulator, run: Run, route: Route, weather: Any) -> None:
     """The run goes on, and the model reads what was wrong. Where arguments are objects they cannot be broken."""
     if route is ANTHROPIC and run.__name__ == "plain":

@@ -9,7 +9,20 @@ import pytest
 from agents import ModelSettings
 from agents.testing.simulator import NoUsage, Reply, Simulator, Thinking, Tokens
 
-from .routes import ANTHROPIC, CLIENT, EVERY_ROUTE, GEMINI, OPENAI, Route, Run, agent, on_routes, raws, thinking
+from .routes import (
+    ANTHROPIC,
+    CLIENT,
+    EVERY_ROUTE,
+    GEMINI,
+    OPENAI,
+    RESPONSES,
+    Route,
+    Run,
+    agent,
+    on_routes,
+    raws,
+    thinking,
+)
 
 SPENT = Tokens(input=100, output=40, cached=30, cache_write=20, reasoning=10)
 
@@ -89,7 +102,7 @@ async def test_the_vendors_own_usage_record_is_kept_on_demand(
     (response,) = result.raw_responses
     assert raws(result, "message")
     if keep:
-        assert response.raw_usage["prompt_tokens"] == 100
-        assert response.raw_usage["completion_tokens"] == 40
+        words = ("input_tokens", "output_tokens") if route is RESPONSES else ("prompt_tokens", "completion_tokens")
+        assert [response.raw_usage[word] for word in words] == [100, 40]
     else:
         assert response.raw_usage is None

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from agents import AnyModel, MultiProvider, OpenAIChatCompletionsModel, UserError
+from agents import AnyModel, MultiProvider, OpenAIResponsesModel, UserError
 from agents.cli import main
 from agents.models.catalog import PROTOCOLS, find_provider, provider_ids
 from agents.models.catalog.profiles import profile_fields
@@ -54,8 +54,8 @@ def test_a_model_is_known_by_its_name(protocol: str, model: str, differences: di
 
 
 STRINGS = [
-    ("gpt-5.2", OpenAIChatCompletionsModel, "gpt-5.2"),
-    ("openai/gpt-5.2", OpenAIChatCompletionsModel, "gpt-5.2"),
+    ("gpt-5.2", OpenAIResponsesModel, "gpt-5.2"),
+    ("openai/gpt-5.2", OpenAIResponsesModel, "gpt-5.2"),
     ("litellm/anthropic/claude-sonnet-4-5", LitellmModel, "anthropic/claude-sonnet-4-5"),
     ("anthropic/claude-sonnet-4-5", AnyModel, "claude-sonnet-4-5"),
     ("ollama/qwen3", AnyModel, "qwen3"),

@@ -5,18 +5,17 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from ..exceptions import UserError
 from ..protocols.anthropic_messages import AnthropicMessages
-from ..protocols.base import CallIds, Codec, Profile
+from ..protocols.base import Codec, Profile
 from ..protocols.chat_completions import ChatCompletions
 from ..protocols.gemini_generate import GeminiGenerate
 from ..protocols.responses import Responses
 from ..transport.http import HttpTransport
 from .catalog import PROTOCOLS, Auth, Protocol, ProviderRecord, find_provider, provider_ids
-from .catalog.profiles import profile_fields
+from .catalog.profiles import make_profile, profile_fields
 from .wire_model import WireModel
 
 CODECS: Mapping[Protocol, type[Codec]] = {
@@ -122,14 +121,7 @@ def _auth_header(record: ProviderRecord, protocol: Protocol, key: str | None) ->
 
 def _profile(record: ProviderRecord, protocol: Protocol, model: str, own: Mapping[str, Any] | None) -> Profile:
     """The profile: of the protocol and the model, then the provider's differences, then the caller's own."""
-    found = {**profile_fields(protocol, model), **record.profile, **(own or {})}
-    if "call_id_pattern" in found:
-        pattern = re.compile(rf"{found.pop('call_id_pattern')}\Z")
-        found["call_ids"] = CallIds(pattern, found.pop("call_id_prefix"), found.pop("call_id_length"))
-    known = {each.name for each in fields(Profile)}
-    if unknown := sorted(set(found) - known):
-        raise UserError(f"A profile has no field {', '.join(unknown)}. It has: {', '.join(sorted(known))}.")
-    return Profile(**{"provider": _maker(record, protocol), **found})
+    return make_profile(_maker(record, protocol), profile_fields(protocol, model), record.profile, own or {})
 
 
 def _maker(record: ProviderRecord, protocol: Protocol) -> str:

@@ -66,12 +66,14 @@ class MultiProvider(ModelProvider):
         openai_client: A client to use as it is.
         openai_organization: OpenAI organization to bill.
         openai_project: OpenAI project to bill.
-        openai_use_responses: Must be left out or false: this version speaks Chat Completions.
+        openai_use_responses: Whether OpenAI's models are asked over Responses, which is the default, or over Chat
+            Completions.
         openai_strict_feature_validation: Raise for what only the Responses API has.
         openai_prefix_mode: ``"alias"`` takes ``openai/`` off the name; ``"model_id"`` leaves it on, for servers whose
             model names look like that.
         unknown_prefix_mode: ``"error"`` refuses a prefix that nobody answers for; ``"model_id"`` passes the whole name
             to OpenAI's provider.
+        openai_buffer_streamed_tool_calls: As for :class:`OpenAIProvider`.
 
     Raises:
         UserError: A mode is not one of those.
@@ -90,6 +92,7 @@ class MultiProvider(ModelProvider):
         openai_strict_feature_validation: bool = False,
         openai_prefix_mode: Literal["alias", "model_id"] = "alias",
         unknown_prefix_mode: Literal["error", "model_id"] = "error",
+        openai_buffer_streamed_tool_calls: bool = False,
     ) -> None:
         if openai_prefix_mode not in ("alias", "model_id"):
             raise UserError(f"openai_prefix_mode is 'alias' or 'model_id', not {openai_prefix_mode!r}.")
@@ -104,6 +107,7 @@ class MultiProvider(ModelProvider):
             project=openai_project,
             use_responses=openai_use_responses,
             strict_feature_validation=openai_strict_feature_validation,
+            buffer_streamed_tool_calls=openai_buffer_streamed_tool_calls,
         )
         self._litellm = LitellmProvider()
         self._native: dict[str, Model] = {}

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..protocols.base import Profile
 from ..protocols.chat_completions import ChatCompletions
-from ..transport.openai_client import OpenAIChatTransport
+from ..transport.openai_client import CallsLast, OpenAIClientTransport
+from .openai_defaults import provider_of
 from .reasoning_content_replay import ShouldReplayReasoningContent, replay_filter
 from .wire_model import WireModel
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
-
-_OPENAI = "https://api.openai.com"
 
 
 class OpenAIChatCompletionsModel(WireModel):
@@ -25,6 +24,8 @@ class OpenAIChatCompletionsModel(WireModel):
         openai_client: The client; its ``base_url`` decides which service answers.
         should_replay_reasoning_content: Decides whether a reasoning item goes back as ``reasoning_content``.
         strict_feature_validation: Raise ``UserError`` for what only the Responses API has, instead of a warning.
+        buffer_streamed_tool_calls: Hold the pieces of tool calls back until the stream has ended: for servers that
+            mix them up with the text.
     """
 
     def __init__(
@@ -33,14 +34,15 @@ class OpenAIChatCompletionsModel(WireModel):
         openai_client: AsyncOpenAI,
         should_replay_reasoning_content: ShouldReplayReasoningContent | None = None,
         strict_feature_validation: bool = False,
+        buffer_streamed_tool_calls: bool = False,
     ) -> None:
-        base_url = str(openai_client.base_url)
-        official = base_url.startswith(_OPENAI)
-        provider = "openai" if official else base_url.split("//", 1)[-1].split("/", 1)[0]
+        base_url, provider = str(openai_client.base_url), provider_of(openai_client)
+        official = provider == "openai"
+        transport = OpenAIClientTransport(openai_client, provider, "chat.completions")
         super().__init__(
             str(model) if model else "",
             codec=ChatCompletions(),
-            transport=OpenAIChatTransport(openai_client, provider),
+            transport=CallsLast(transport) if buffer_streamed_tool_calls else transport,
             profile=Profile(
                 provider=provider,
                 # OpenAI's reasoning models refuse `max_tokens`; most other services know nothing else.

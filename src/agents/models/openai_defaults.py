@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .. import openai_types as oai
 from ..exceptions import UserError
@@ -14,6 +14,8 @@ from ..tracing import set_tracing_export_api_key
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
+
+OpenAIApi: TypeAlias = Literal["chat_completions", "responses"]
 
 _DEFAULT_MODEL = "gpt-5.6-luna"
 
@@ -29,6 +31,7 @@ _DEFAULT_EFFORT: tuple[tuple[re.Pattern[str], Literal["none", "low"]], ...] = (
 class _Defaults:
     client: AsyncOpenAI | None = None
     key: str | None = None
+    api: OpenAIApi = "responses"
 
 
 _defaults = _Defaults()
@@ -58,16 +61,24 @@ def set_default_openai_key(key: str, use_for_tracing: bool = True) -> None:
         set_tracing_export_api_key(key)
 
 
-def set_default_openai_api(api: Literal["chat_completions", "responses"]) -> None:
-    """Choose the API for OpenAI's models. This version speaks Chat Completions, which is also the default.
+def set_default_openai_api(api: OpenAIApi) -> None:
+    """Choose the API for OpenAI's models that are given by name. The default is Responses.
 
     Raises:
-        UserError: The Responses API is asked for, or an unknown one.
+        UserError: There is no such API.
     """
-    if api == "responses":
-        raise UserError("This version speaks to OpenAI's models over Chat Completions only, not over Responses.")
-    if api != "chat_completions":
-        raise UserError(f"There is no OpenAI API {api!r}: use 'chat_completions'.")
+    if api not in ("chat_completions", "responses"):
+        raise UserError(f"There is no OpenAI API {api!r}: use 'responses' or 'chat_completions'.")
+    _defaults.api = api
+
+
+def provider_of(client: AsyncOpenAI) -> str:
+    """Who answers a client: ``"openai"``, in any of its regions, or the host of another service."""
+    url = client.base_url
+    host = url.host
+    if host == "api.openai.com" or host.endswith(".api.openai.com"):
+        return "openai"
+    return f"{host}:{url.port}" if url.port else host
 
 
 def default_client() -> AsyncOpenAI | None:
@@ -78,6 +89,11 @@ def default_client() -> AsyncOpenAI | None:
 def default_key() -> str | None:
     """The key set by :func:`set_default_openai_key`, or that of the environment."""
     return _defaults.key or os.environ.get("OPENAI_API_KEY") or None
+
+
+def default_api() -> OpenAIApi:
+    """The API set by :func:`set_default_openai_api`."""
+    return _defaults.api
 
 
 def get_default_model() -> str:

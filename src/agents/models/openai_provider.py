@@ -11,10 +11,11 @@ from .. import openai_types as oai
 from ..exceptions import UserError
 from .interface import Model, ModelProvider
 from .openai_chatcompletions import OpenAIChatCompletionsModel
-from .openai_defaults import default_client, default_key, get_default_model
+from .openai_defaults import default_api, default_client, default_key, get_default_model
+from .openai_responses import OpenAIResponsesModel
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 
 class OpenAIProvider(ModelProvider):
@@ -26,11 +27,15 @@ class OpenAIProvider(ModelProvider):
         openai_client: A client to use as it is, instead of the settings above.
         organization: OpenAI organization to bill.
         project: OpenAI project to bill.
-        use_responses: Must be left out or false: this version speaks Chat Completions.
-        strict_feature_validation: Raise ``UserError`` for what only the Responses API has, instead of a warning.
+        use_responses: Whether to speak Responses, or Chat Completions; by default what ``set_default_openai_api``
+            says, which is Responses.
+        strict_feature_validation: Raise ``UserError`` for what only Responses has where Chat Completions is spoken,
+            instead of a warning.
+        buffer_streamed_tool_calls: Over Chat Completions, hold the pieces of tool calls back until the stream has
+            ended: for servers that mix them up.
 
     Raises:
-        UserError: A client is given together with settings for one, or the Responses API is asked for.
+        UserError: A client is given together with settings for one.
     """
 
     def __init__(
@@ -43,17 +48,18 @@ class OpenAIProvider(ModelProvider):
         project: str | None = None,
         use_responses: bool | None = None,
         strict_feature_validation: bool = False,
+        buffer_streamed_tool_calls: bool = False,
     ) -> None:
         own = {"api_key": api_key, "base_url": base_url, "organization": organization, "project": project}
         given = [name for name, value in own.items() if value is not None]
         if openai_client is not None and given:
             raise UserError(f"Give OpenAIProvider a client or {', '.join(given)}, not both.")
-        if use_responses:
-            raise UserError("This version speaks to OpenAI's models over Chat Completions only, not over Responses.")
         self._client = openai_client
         self._own = own
         self._configured = bool(given)
+        self._use_responses = default_api() == "responses" if use_responses is None else use_responses
         self._strict = strict_feature_validation
+        self._buffer_calls = buffer_streamed_tool_calls
 
     def get_model(self, model_name: str | None) -> Model:
         """The model of that name, or the default model.
@@ -61,8 +67,14 @@ class OpenAIProvider(ModelProvider):
         Raises:
             UserError: There is no key for OpenAI.
         """
+        name, client = model_name or get_default_model(), self._get_client()
+        if self._use_responses:
+            return OpenAIResponsesModel(name, client, model_is_explicit=bool(model_name))
         return OpenAIChatCompletionsModel(
-            model_name or get_default_model(), self._get_client(), strict_feature_validation=self._strict
+            name,
+            client,
+            strict_feature_validation=self._strict,
+            buffer_streamed_tool_calls=self._buffer_calls,
         )
 
     def _get_client(self) -> AsyncOpenAI:
@@ -80,9 +92,22 @@ class OpenAIProvider(ModelProvider):
         return _shared_client(key, base_url, self._own["organization"], self._own["project"])
 
 
+_pools: WeakKeyDictionary[asyncio.AbstractEventLoop, DefaultAsyncHttpxClient] = WeakKeyDictionary()
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str | None, ...], AsyncOpenAI]]
 _clients = WeakKeyDictionary()
-"""One client, and so one pool of connections, for each event loop and configuration: a pool cannot change loops."""
+"""One pool of connections for each event loop, as a pool cannot change loops; one client for each configuration."""
+
+
+def shared_http_client() -> DefaultAsyncHttpxClient:
+    """The pool of connections that all clients of providers share on this event loop; a new one outside of a loop."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # nobody to share with
+        return oai.DefaultAsyncHttpxClient()
+    pool = _pools.get(loop)
+    if pool is None or pool.is_closed:
+        pool = _pools[loop] = oai.DefaultAsyncHttpxClient()
+    return pool
 
 
 def _shared_client(key: str, base_url: str | None, organization: str | None, project: str | None) -> AsyncOpenAI:
@@ -91,8 +116,12 @@ def _shared_client(key: str, base_url: str | None, organization: str | None, pro
         clients = _clients.setdefault(asyncio.get_running_loop(), {})
     except RuntimeError:  # called outside a loop: nobody to share with
         clients = {}
-    if configuration not in clients:
+    if configuration not in clients or clients[configuration].is_closed():
         clients[configuration] = oai.AsyncOpenAI(
-            api_key=key, base_url=base_url, organization=organization, project=project
+            api_key=key,
+            base_url=base_url,
+            organization=organization,
+            project=project,
+            http_client=shared_http_client(),
         )
     return clients[configuration]

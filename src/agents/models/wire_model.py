@@ -121,6 +121,8 @@ class WireModel(Model):
             except ProviderError as error:
                 error.partial_response = error.partial_response or _worth_keeping(decoder.partial())
                 raise
+            final: Any = last[-1]  # where openai's client keeps the id too
+            decoder.response.request_id = final.response._request_id = call.receipt.request_id
             self._finish(decoder.response, request, span, tracing)
             for event in last:
                 yield event
@@ -139,7 +141,7 @@ class WireModel(Model):
     ) -> ModelRequest:
         items = ItemHelpers.input_to_new_input_list(input) if isinstance(input, str) else input
         return ModelRequest(
-            model=self.model,
+            model=self._name_beside(state.get("prompt")),
             instructions=instructions,
             items=items,
             tools=[*map(self._tool, tools), *map(_handoff, handoffs)],
@@ -148,6 +150,10 @@ class WireModel(Model):
             stream=stream,
             **state,
         )
+
+    def _name_beside(self, prompt: object) -> str:
+        """The model's name in a request, which may hold a stored prompt that names a model as well."""
+        return self.model
 
     def _profile_for(self, request: ModelRequest) -> Profile:
         """The profile; some services cannot hold an answer to a schema while there are tools."""

@@ -41,6 +41,7 @@ class ModelRequest:
     """One model call in neutral terms."""
 
     model: str
+    """Empty where a stored prompt names it."""
     instructions: str | None
     items: Sequence[Item]
     tools: Sequence[ToolSpec]

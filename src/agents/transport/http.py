@@ -114,7 +114,9 @@ class HttpTransport:
             begun = False
             try:
                 while frames := await exchange.frames():
-                    begun = True
+                    if not begun:
+                        begun = True
+                        call.receipt.request_id = exchange.request_id
                     for frame in frames:
                         yield frame
                 return

@@ -112,6 +112,11 @@ class Exchange:
         self._plain: bool | None = None  # whether it is one JSON document; unknown until a byte says so
         self._begun = self._done = self._ended = False
 
+    @property
+    def request_id(self) -> str | None:
+        """The service's id for the request, once its answer has begun."""
+        return request_id(self._response.headers) if self._response else None
+
     def close(self) -> None:
         """Hang up, unless the answer has come to its end: then the connection is in the pool already."""
         if self._closed is not None:

@@ -106,13 +106,13 @@ class LitellmTransport:
     async def send(self, call: WireCall) -> WireReply:
         """The whole answer, as LiteLLM's ``ModelResponse``."""
         reply = await self._complete(call)
-        headers = (getattr(reply, "_hidden_params", None) or {}).get("additional_headers") or {}
-        request_id = next((str(v) for name, v in headers.items() if str(name).endswith("request-id")), None)
-        return WireReply(reply, request_id)
+        return WireReply(reply, _request_id(reply))
 
     async def stream(self, call: WireCall) -> AsyncGenerator[Any, None]:
         """The chunks, as LiteLLM's ``ModelResponseStream``."""
-        stream = LitellmStream(await self._complete(call))
+        reply = await self._complete(call)
+        call.receipt.request_id = _request_id(reply)
+        stream = LitellmStream(reply)
         try:
             with self._mapping():
                 await stream.open()
@@ -181,6 +181,12 @@ class LitellmTransport:
             f"LiteLLM knows no provider for model {model or self.provider!r}: write it as 'provider/model', such as "
             f"'anthropic/claude-sonnet-4-5'.{hint}"
         )
+
+
+def _request_id(reply: Any) -> str | None:
+    """The service's id for the request, which LiteLLM keeps among the headers of the answer."""
+    headers = (getattr(reply, "_hidden_params", None) or {}).get("additional_headers") or {}
+    return next((str(value) for name, value in headers.items() if str(name).endswith("request-id")), None)
 
 
 def _is_unknown_provider(error: Exception) -> bool:

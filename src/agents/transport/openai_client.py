@@ -7,10 +7,13 @@ choice of client, with its proxies, headers and instrumentation, that this path 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from json import JSONDecodeError
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal
 
 from .. import openai_types as oai
+from ..error_map import request_id
 from ..wire_call import WireCall, WireReply
 from .client_errors import cause, provider_error
 
@@ -18,28 +21,36 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 
-class OpenAIChatTransport:
-    """Chat Completions through an OpenAI client."""
+class OpenAIClientTransport:
+    """One of the APIs of an OpenAI client.
 
-    def __init__(self, client: AsyncOpenAI, provider: str) -> None:
+    Args:
+        client: The client.
+        provider: Who answers, as errors name it.
+        resource: Where on the client the API's ``create`` is.
+    """
+
+    def __init__(self, client: AsyncOpenAI, provider: str, resource: Literal["chat.completions", "responses"]) -> None:
         self.client = client
         self.provider = provider
+        self._resource = attrgetter(resource)
 
     async def send(self, call: WireCall) -> WireReply:
-        """The whole answer, as the client's ``ChatCompletion``."""
-        completion = await self._create(call)
-        return WireReply(completion, getattr(completion, "_request_id", None))
+        """The whole answer, as the client's object."""
+        reply = await self._create(call)
+        return WireReply(reply, getattr(reply, "_request_id", None))
 
     async def stream(self, call: WireCall) -> AsyncGenerator[Any, None]:
-        """The chunks, as the client's ``ChatCompletionChunk``."""
-        chunks = await self._create(call)
+        """The chunks or events, as the client's objects."""
+        frames = await self._create(call)
+        call.receipt.request_id = request_id(getattr(getattr(frames, "response", None), "headers", {}))
         try:
-            async for chunk in chunks:
-                yield chunk
+            async for frame in frames:
+                yield frame
         except Exception as error:  # noqa: BLE001 - a client may be anybody's: what is foreign is raised on
             raise self._mapped(error) from cause(error, self._secrets())
         finally:
-            await chunks.close()
+            await (frames.close if hasattr(frames, "close") else frames.aclose)()
 
     async def close(self) -> None:
         """The client belongs to its owner: nothing to close."""
@@ -47,7 +58,7 @@ class OpenAIChatTransport:
     async def _create(self, call: WireCall) -> Any:
         client = self.client if call.retries else self.client.with_options(max_retries=0)
         try:
-            return await client.chat.completions.create(
+            return await self._resource(client).create(
                 **call.body,
                 extra_headers=dict(call.headers) or None,
                 extra_query=dict(call.query) or None,
@@ -66,3 +77,45 @@ class OpenAIChatTransport:
     def _secrets(self) -> list[str]:
         key = getattr(self.client, "api_key", None)
         return [key] if isinstance(key, str) else []
+
+
+class CallsLast:
+    """A transport of Chat Completions that tells of tool calls when the stream has ended, one call after the other.
+
+    Args:
+        transport: Carries the calls.
+    """
+
+    def __init__(self, transport: OpenAIClientTransport) -> None:
+        self.client = transport.client
+        self._transport = transport
+
+    async def send(self, call: WireCall) -> WireReply:
+        """The whole answer."""
+        return await self._transport.send(call)
+
+    async def stream(self, call: WireCall) -> AsyncGenerator[Any, None]:
+        """The chunks; those with pieces of tool calls, and the last ones, when all have come."""
+        calls: list[Any] = []
+        last: list[Any] = []
+        async with aclosing(self._transport.stream(call)) as frames:
+            async for frame in frames:
+                choices = frame.choices or ()
+                if any(choice.delta and choice.delta.tool_calls for choice in choices):
+                    calls.append(frame)
+                elif last or any(choice.finish_reason for choice in choices):
+                    last.append(frame)
+                else:
+                    yield frame
+        for frame in (*sorted(calls, key=_place), *last):
+            yield frame
+
+    async def close(self) -> None:
+        """Nothing to close, as below."""
+        await self._transport.close()
+
+
+def _place(frame: Any) -> int:
+    """The index of the call that a chunk goes on with."""
+    pieces = (piece for choice in frame.choices for piece in (choice.delta and choice.delta.tool_calls) or ())
+    return next((piece.index or 0 for piece in pieces), 0)

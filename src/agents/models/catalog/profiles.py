@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import lru_cache
 from typing import Any
+
+from ...exceptions import UserError
+from ...protocols.base import CallIds, Profile
 
 _COMMON: Mapping[str, Mapping[str, Any]] = {
     # Services that cannot report usage in a stream ignore the option, but for those whose record says otherwise.
@@ -77,3 +81,21 @@ def profile_fields(protocol: str, model: str) -> Mapping[str, Any]:
         if re.match(pattern, model):
             found |= differences
     return found
+
+
+def make_profile(provider: str, *differences: Mapping[str, Any]) -> Profile:
+    """The profile with these differences from its defaults, a later one overriding an earlier one.
+
+    Raises:
+        UserError: One of them is no field of a profile.
+    """
+    found: dict[str, Any] = {"provider": provider}
+    for each in differences:
+        found |= each
+    if "call_id_pattern" in found:
+        pattern = re.compile(rf"{found.pop('call_id_pattern')}\Z")
+        found["call_ids"] = CallIds(pattern, found.pop("call_id_prefix"), found.pop("call_id_length"))
+    known = {each.name for each in fields(Profile)}
+    if unknown := sorted(set(found) - known):
+        raise UserError(f"A profile has no field {', '.join(unknown)}. It has: {', '.join(sorted(known))}.")
+    return Profile(**found)

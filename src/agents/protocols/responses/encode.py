@@ -50,7 +50,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         raise UserError(f"ModelSettings.extra_body must be a dict, not {type(extra_body).__name__}.")
     store = settings.store if settings.store is not None else profile.store_default
     found: dict[str, Any] = {
-        "model": request.model,
+        "model": request.model or None,
         "instructions": request.instructions or None,
         "input": _input(request, profile, stored=store is not False),
         "previous_response_id": request.previous_response_id,

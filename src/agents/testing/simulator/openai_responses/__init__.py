@@ -28,6 +28,8 @@ __all__ = ["NAME", "error", "error_event", "headers", "plain", "read", "route", 
 
 NAME = "openai-responses"
 
+_MODEL_OF_PROMPTS = "gpt-5"
+"""The model that a stored prompt names; one in the request goes before it."""
 _ADDRESSES = (("POST", r"/responses"), ("GET|DELETE", r"/responses/[\w-]+"), ("POST", r"/conversations"))
 
 
@@ -46,6 +48,8 @@ def read(call: Call, route: Route, house: House) -> Ask | Settled:
     raw = _parsed(call)
     if name == "conversations":
         return Settled(_conversation(raw, house))
+    if isinstance(raw, dict) and isinstance(raw.get("prompt"), dict):
+        raw = {"model": _MODEL_OF_PROMPTS, **raw}
     _check_model(raw, house)
     body = read_body(raw)
     check_options(body)
