@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import inspect
 import json
+import weakref
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, Union, overload
 
 from pydantic import TypeAdapter, ValidationError
@@ -102,6 +103,8 @@ class Handoff(Generic[TContext, TAgent]):
     """Whether the provider holds the model to the schema of the arguments."""
     is_enabled: bool | Callable[[RunContextWrapper[Any], AgentBase[Any]], bool | Awaitable[bool]] = True
     """Whether the model is offered this handoff: a bool, or a function of the context and the agent."""
+    agent_ref: weakref.ReferenceType[Any] | None = field(default=None, repr=False, compare=False, kw_only=True)
+    """The agent that goes on, where it is known before the handoff is called: a weak reference."""
 
     def get_transfer_message(self, agent: AgentBase[Any]) -> str:
         """What the model reads as the output of the tool: who goes on."""
@@ -201,6 +204,7 @@ def handoff(
         input_filter=input_filter,
         nest_handoff_history=nest_handoff_history,
         is_enabled=is_enabled,
+        agent_ref=weakref.ref(agent),
     )
 
 
