@@ -103,9 +103,12 @@ class ModelBehaviorError(AgentsException):
     """The model answered something that nobody can act on, such as a call to a tool that does not exist."""
 
     message: str
+    partial_response: ModelResponse | None
+    """What was answered, and paid for, where the run has not seen it."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, partial_response: ModelResponse | None = None) -> None:
         self.message = message
+        self.partial_response = partial_response
         super().__init__(message)
 
 

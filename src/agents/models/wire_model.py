@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..exceptions import AgentsException, ProviderError, UserError
+from ..exceptions import AgentsException, ModelBehaviorError, ProviderError, UserError
 from ..items import ItemHelpers
 from ..logger import logger
-from ..protocols.base import Codec, Maker, ModelRequest, OutputSpec, Profile, ToolSpec
+from ..protocols.base import Codec, Decoder, Maker, ModelRequest, OutputSpec, Profile, ToolSpec
 from ..tool import FunctionTool
 from ..tracing import GenerationSpanData, Span, generation_span
 from ..tracing.spans import NoOpSpan
 from ..usage import model_usage_to_span_usage
+from .exchange import Exchange
 from .interface import Model, ModelTracing
+from .splice import Splice, without_end
+from .structured_output import instructions_with
 
 if TYPE_CHECKING:
     from ..agent_output import AgentOutputSchemaBase
@@ -82,13 +85,18 @@ class WireModel(Model):
             system_instructions, input, model_settings, tools, output_schema, handoffs, stream=False, state=state
         )
         with self._span(model_settings, tracing) as span:
-            call = self._encode(request, span, tracing)
-            reply = await self.transport.send(call)
-            keep = bool(model_settings.preserve_raw_usage)
-            response = self.codec.decode(reply.payload, self._maker(), self._profile_for(request), keep_usage=keep)
-            response.request_id = reply.request_id
-            self._finish(response, request, span, tracing)
-        return response
+            exchange = Exchange(request, self._validator(request, output_schema))
+            while True:
+                call = self._encode(exchange.request, span, tracing)
+                try:
+                    response = await self._ask(call, exchange.request)
+                except (ProviderError, ModelBehaviorError) as error:
+                    exchange.failed(error)
+                    continue
+                answer = exchange.answered(self._counted(response, request))
+                if answer is not None:
+                    self._finish(answer, span, tracing)
+                    return answer
 
     async def stream_response(
         self,
@@ -109,23 +117,76 @@ class WireModel(Model):
             system_instructions, input, model_settings, tools, output_schema, handoffs, stream=True, state=state
         )
         with self._span(model_settings, tracing) as span:
-            call = self._encode(request, span, tracing)
-            keep = bool(model_settings.preserve_raw_usage)
-            decoder = self.codec.decoder(self._maker(), self._profile_for(request), keep_usage=keep)
-            try:
-                async with aclosing(self.transport.stream(call)) as frames:
-                    async for frame in frames:
-                        for event in decoder.feed(frame):
-                            yield event
-                last = decoder.close()
-            except ProviderError as error:
-                error.partial_response = error.partial_response or _worth_keeping(decoder.partial())
-                raise
-            final: Any = last[-1]  # where openai's client keeps the id too
-            decoder.response.request_id = final.response._request_id = call.receipt.request_id
-            self._finish(decoder.response, request, span, tracing)
-            for event in last:
-                yield event
+            exchange = Exchange(request, self._validator(request, output_schema))
+            splice = Splice(holds_text=exchange.validates)
+            while True:
+                call = self._encode(exchange.request, span, tracing)
+                decoder = self._decoder(exchange.request)
+                try:
+                    async with aclosing(self.transport.stream(call)) as frames:
+                        async for frame in frames:
+                            for event in splice.take(decoder.feed(frame)):
+                                yield event
+                    last = decoder.close()
+                except (ProviderError, ModelBehaviorError) as error:
+                    for event in splice.take(self._broken_off(exchange, decoder, error)):
+                        yield event
+                    splice.go_on(len(exchange.kept))
+                    continue
+                own = self._counted(decoder.response, request)
+                own.request_id = call.receipt.request_id
+                answer = exchange.answered(own)
+                if answer is not None:
+                    self._finish(answer, span, tracing)
+                    last = splice.end(last, own, answer)
+                    final: Any = last[-1]
+                    final.response._request_id = own.request_id  # where openai's client keeps it
+                    for event in last:
+                        yield event
+                    return
+                for event in splice.take(without_end(last)):
+                    yield event
+                splice.go_on(len(exchange.kept))
+
+    async def _ask(self, call: WireCall, request: ModelRequest) -> ModelResponse:
+        """The whole answer to one call; some are streamed all the same, as their service wants it."""
+        if not call.stream:
+            reply = await self.transport.send(call)
+            keep = bool(request.settings.preserve_raw_usage)
+            response = self.codec.decode(reply.payload, self._maker(), self._profile_for(request), keep_usage=keep)
+            response.request_id = reply.request_id
+            return response
+        decoder = self._decoder(request)
+        try:
+            async with aclosing(self.transport.stream(call)) as frames:
+                async for frame in frames:
+                    decoder.feed(frame)
+            decoder.close()
+        except ProviderError as error:
+            error.partial_response = error.partial_response or _worth_keeping(decoder.partial())
+            raise
+        decoder.response.request_id = call.receipt.request_id
+        return decoder.response
+
+    def _decoder(self, request: ModelRequest) -> Decoder:
+        keep = bool(request.settings.preserve_raw_usage)
+        return self.codec.decoder(self._maker(), self._profile_for(request), keep_usage=keep)
+
+    def _broken_off(
+        self, exchange: Exchange, decoder: Decoder, error: ProviderError | ModelBehaviorError
+    ) -> list[TResponseStreamEvent]:
+        """The events that end what a failed call has said, if another call may go on from there.
+
+        Raises:
+            AgentsException: None may.
+        """
+        ended = decoder.break_off() if exchange.may_mend(error) else None
+        if isinstance(error, ProviderError):
+            error.partial_response = error.partial_response or _worth_keeping(decoder.partial())
+        if ended is None:
+            raise exchange.charge(error)
+        exchange.failed(error)
+        return ended
 
     def _request(
         self,
@@ -140,14 +201,17 @@ class WireModel(Model):
         state: Mapping[str, Any],
     ) -> ModelRequest:
         items = ItemHelpers.input_to_new_input_list(input) if isinstance(input, str) else input
+        output = self._output(output_schema)
+        if output is not None and self._profile_beside(tools or handoffs).structured_output == "prompt":
+            instructions = instructions_with(instructions, output)
         return ModelRequest(
             model=self._name_beside(state.get("prompt")),
             instructions=instructions,
             items=items,
             tools=[*map(self._tool, tools), *map(_handoff, handoffs)],
-            output=self._output(output_schema),
+            output=output,
             settings=settings,
-            stream=stream,
+            stream=stream or self.profile.always_stream,
             **state,
         )
 
@@ -157,7 +221,15 @@ class WireModel(Model):
 
     def _profile_for(self, request: ModelRequest) -> Profile:
         """The profile; some services cannot hold an answer to a schema while there are tools."""
-        return self._profile_with_tools if request.tools else self.profile
+        return self._profile_beside(request.tools)
+
+    def _profile_beside(self, tools: Sequence[object]) -> Profile:
+        return self._profile_with_tools if tools else self.profile
+
+    def _validator(self, request: ModelRequest, schema: AgentOutputSchemaBase | None) -> Callable[[str], object] | None:
+        """What checks an answer that nobody else holds to its schema."""
+        asked = request.output is not None and self._profile_for(request).structured_output == "prompt"
+        return schema.validate_json if asked and schema is not None else None
 
     def _tool(self, tool: Tool) -> ToolSpec:
         if not isinstance(tool, FunctionTool):
@@ -217,15 +289,17 @@ class WireModel(Model):
         logger.debug("Calling %r with %d input items, %d tools", self, len(request.items), len(request.tools))
         return call
 
-    def _finish(
-        self, response: ModelResponse, request: ModelRequest, span: Span[GenerationSpanData], tracing: ModelTracing
-    ) -> None:
-        if not response.usage.total_tokens:  # LiteLLM fills in zeros where the service says nothing
-            response.usage.requests = 1
-            self._miss_usage(request)
+    def _finish(self, response: ModelResponse, span: Span[GenerationSpanData], tracing: ModelTracing) -> None:
         if tracing.include_data() and not isinstance(span, NoOpSpan):
             span.span_data.output = [item.model_dump(exclude_unset=True) for item in response.output]
         span.span_data.usage = model_usage_to_span_usage(response.usage)
+
+    def _counted(self, response: ModelResponse, request: ModelRequest) -> ModelResponse:
+        """The response of one call, which counts as a request whether or not its usage is known."""
+        if not response.usage.total_tokens:  # LiteLLM fills in zeros where the service says nothing
+            response.usage.requests = 1
+            self._miss_usage(request)
+        return response
 
     def _miss_usage(self, request: ModelRequest) -> None:
         """Say once that the usage is unknown, unless a stream was not asked for it."""

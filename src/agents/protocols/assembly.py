@@ -241,9 +241,15 @@ class Assembler:
             raw_usage=self.raw_usage,
         )
 
+    def break_off(self) -> list[ResponseStreamEvent] | None:
+        """End what is open and return the last events; ``None`` where a call is open, which nothing can end."""
+        if self.calls:
+            return None
+        self.end_item()
+        return self.drain()
+
     def partial(self) -> ModelResponse:
         """What has been received so far: open text and reasoning are kept, half a tool call never is."""
-        self.emit = False
         self.end_item()
         return self.result()
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
+from ..exceptions import ModelBehaviorError
+
 if TYPE_CHECKING:
     from ..items import ModelResponse, TResponseStreamEvent
     from ..model_settings import ModelSettings
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
 Item: TypeAlias = Mapping[str, Any]
 """A Responses input item."""
+
+
+StructuredOutput: TypeAlias = Literal["native", "tool", "prompt", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +99,23 @@ class Profile:
     """Whether usage is asked for in streams without ``ModelSettings(include_usage=True)``."""
     store_default: bool | None = None
     """What ``store`` is when the settings are silent."""
-    structured_output: Literal["native", "tool", "none"] = "native"
-    """How an answer is held to a schema: by the model itself, as the arguments of a tool, or not at all."""
-    structured_output_with_tools: Literal["native", "tool", "none"] | None = None
+    structured_output: StructuredOutput = "native"
+    """How an answer is held to a schema: by the model itself, as the arguments of a tool, by asking for it in
+    the instructions (the answer is then checked here, and sent back once when it is wrong), or not at all."""
+    structured_output_with_tools: StructuredOutput | None = None
     """The same for requests that also hold tools, where that differs (Groq, Gemini before 3)."""
+    json_mode: Literal["always", "without_tools", "never"] = "without_tools"
+    """When an answer that is asked for in the instructions is held to be JSON by the service."""
+    always_stream: bool = False
+    """Whether the service answers in streams only: plain calls then read one to its end."""
 
     # Anthropic Messages
 
     anthropic_version: str = "2023-06-01"
     """The version of the protocol that the request asks for."""
+    longest_plain_answer: int = 21_333
+    """Above so many ``max_tokens`` a plain call is streamed inside: it could take longer than ten minutes, which
+    the service refuses (Anthropic's client reckons with 128,000 tokens an hour)."""
     default_max_tokens: int = 8192
     """What ``max_tokens``, which the protocol requires, is when the settings are silent: room for the answer."""
     thinking: Literal["budget", "adaptive", "none"] = "budget"
@@ -156,6 +169,10 @@ class Maker:
     """Seconds since the epoch."""
 
 
+class BungledAnswer(ModelBehaviorError):
+    """The service itself could not read what its model wrote: the model may be told, and try again."""
+
+
 class Decoder(Protocol):
     """Turns the frames of one stream into events."""
 
@@ -170,6 +187,12 @@ class Decoder(Protocol):
 
         Raises:
             ProviderProtocolError: It ended before the answer did.
+        """
+
+    def break_off(self) -> list[TResponseStreamEvent] | None:
+        """The answer ends here, and another one goes on from it: the events that end what is open.
+
+        ``None`` where nothing can go on from it.
         """
 
     def partial(self) -> ModelResponse:
@@ -190,6 +213,13 @@ class Codec(Protocol):
 
     def decoder(self, maker: Maker, profile: Profile, *, keep_usage: bool) -> Decoder:
         """A reader for one streamed answer."""
+
+
+def json_mode(request: ModelRequest, profile: Profile) -> bool:
+    """Whether the service is asked for JSON, of a schema that stands in the instructions."""
+    if request.output is None or profile.structured_output != "prompt":
+        return False
+    return profile.json_mode == "always" or (profile.json_mode == "without_tools" and not request.tools)
 
 
 def own(value: Any) -> Any:

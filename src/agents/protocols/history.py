@@ -81,7 +81,7 @@ def fit(
         elif kind == "reasoning":
             if reads(item) if reads is not None else readable(item, profile):
                 fitted.append(item)
-        elif not _says_nothing(item):
+        elif not _says_nothing(item, profile):
             fitted.append(item)
     fitted.extend(_flush(waiting))
     return list(_without_stray_reasoning(fitted))
@@ -145,9 +145,11 @@ def text_of(message: Item) -> str:
     return text or "".join(str(part.get("refusal") or "") for part in parts)
 
 
-def _says_nothing(item: Item) -> bool:
-    """Whether an item is an empty answer, which readers refuse."""
-    return item["type"] == "message" and item.get("role") == "assistant" and not text_of(item)
+def _says_nothing(item: Item, profile: Profile) -> bool:
+    """Whether an item is an empty answer, which readers refuse; blocks of its maker's own tools are something."""
+    if item["type"] != "message" or item.get("role") != "assistant" or text_of(item):
+        return False
+    return maker_of(item) != profile.provider or not {"blocks_before", "blocks_after"} & item["provider_data"].keys()
 
 
 def _arguments(arguments: object) -> str:

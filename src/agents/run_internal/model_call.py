@@ -10,7 +10,7 @@ from ..exceptions import ModelBehaviorError, ProviderError, UserError
 from ..items import ModelResponse
 from ..run_config import CallModelData, ModelInputData
 from ..stream_events import RawResponsesStreamEvent
-from ..usage import Usage
+from ..usage import Usage, deserialize_usage
 from .model_retry import Attempt, call_with_retries
 from .run_steps import PreparedTurn, RunScope
 
@@ -29,7 +29,7 @@ async def call_model(run: RunScope, turn: PreparedTurn) -> ModelResponse:
         return await _ask(run, turn, data, current)
 
     def count_failure(error: BaseException) -> None:
-        partial = error.partial_response if isinstance(error, ProviderError) else None
+        partial = error.partial_response if isinstance(error, (ModelBehaviorError, ProviderError)) else None
         if partial is not None:
             _count(run, partial)
 
@@ -122,7 +122,7 @@ def _response_of(response: Any) -> ModelResponse:
     kept = getattr(response, "provider_data", None) or {}
     return ModelResponse(
         output=list(response.output),
-        usage=usage,
+        usage=deserialize_usage(kept["usage"]) if "usage" in kept else usage,  # of an answer that took several calls
         response_id=response.id or None,
         request_id=getattr(response, "_request_id", None),
         raw_usage=kept.get("raw_usage"),

@@ -50,7 +50,7 @@ async def ask(request: pytest.FixtureRequest, sim: Simulator) -> AsyncIterator[A
             async with session.post(url, json={**sent.body, **sent.extra_body}, headers=dict(sent.headers)) as reply:
                 body = await reply.read()
             assert reply.status == 200, body
-            if not stream:
+            if not sent.stream:
                 return CODEC.decode(body, MAKER, profile, keep_usage=False)
             decoder = CODEC.decoder(MAKER, profile, keep_usage=False)
             lines = [line[6:] for line in body.splitlines() if line.startswith(b"data: ")]

@@ -40,7 +40,7 @@ def turns_of(items: Iterable[Item], profile: Profile, *, prefill: bool) -> tuple
     writer = _Writer(profile)
     for item in fitted[head:]:
         writer.add(item)
-    return system, _legal(writer.turns, prefill=prefill)
+    return system, _legal(writer.turns, prefill=prefill, paused=bool(fitted) and _paused(fitted[-1]))
 
 
 def without_thinking(turns: Sequence[Turn]) -> list[Turn]:
@@ -150,7 +150,13 @@ def _leads(item: Item) -> bool:
     return all(part.get("type") in _TEXT for part in content_parts(item.get("content")))
 
 
-def _legal(turns: list[Turn], *, prefill: bool) -> list[Turn]:
+def _paused(item: Item) -> bool:
+    """Whether the model only paused: its turn goes back as it is, for it to go on with."""
+    data = item.get("provider_data")
+    return isinstance(data, Mapping) and data.get("stop_reason") == "pause_turn"
+
+
+def _legal(turns: list[Turn], *, prefill: bool, paused: bool) -> list[Turn]:
     """The turns without what the service refuses: a blank end, a turn that ends with thinking, a wrong beginning."""
     if turns and turns[-1]["role"] == "assistant" and prefill:
         _trim(turns[-1]["content"])
@@ -163,7 +169,7 @@ def _legal(turns: list[Turn], *, prefill: bool) -> list[Turn]:
     if not legal or legal[0]["role"] == "assistant":
         legal.insert(0, {"role": "user", "content": [dict(_OPENING)]})
     last = legal[-1]
-    if last["role"] == "assistant" and not prefill and last["content"][-1]["type"] in ("text", "tool_use"):
+    if last["role"] == "assistant" and not (prefill or paused) and last["content"][-1]["type"] in ("text", "tool_use"):
         legal.append({"role": "user", "content": [dict(_CONTINUE)]})
     return legal
 

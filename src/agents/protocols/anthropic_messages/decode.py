@@ -147,10 +147,17 @@ class MessagesDecoder:
             )
         if self._stop in _CUT and self._last is not None and self._last.kind in ("tool_use", "output"):
             name = from_wire((self._last.block and self._last.block.name) or "")
-            raise ModelBehaviorError(f"In the middle of a call of tool {name!r} the answer {_CUT[self._stop]}.")
+            raise ModelBehaviorError(
+                f"In the middle of a call of tool {name!r} the answer {_CUT[self._stop]}.",
+                partial_response=self.partial(),
+            )
         self._conclude()
         self.response = self._assembler.finish("max_output_tokens" if self._stop == "max_tokens" else None)
         return self._assembler.drain()
+
+    def break_off(self) -> list[TResponseStreamEvent] | None:
+        """The answer ends here, and another one goes on from it; see ``Decoder.break_off``."""
+        return self._assembler.break_off()
 
     def partial(self) -> ModelResponse:
         """What has been received so far."""

@@ -61,14 +61,15 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         body["metadata"] = {"user_id": settings.metadata["user_id"]}
     if settings.prompt_cache_retention is not None:
         _mark_for_cache(body, {"type": "ephemeral", **_TTL[settings.prompt_cache_retention]})
-    if request.stream:
+    stream = request.stream or body["max_tokens"] > profile.longest_plain_answer
+    if stream:
         body["stream"] = True
     extra_body = settings.extra_body or {}
     if not isinstance(extra_body, Mapping):
         raise UserError(f"ModelSettings.extra_body must be a dict, not {type(extra_body).__name__}.")
     return WireCall(
         body=body,
-        stream=request.stream,
+        stream=stream,
         path="/v1/messages",
         headers=_headers(settings, profile, betas),
         query=dict(settings.extra_query or {}),
@@ -174,7 +175,7 @@ def _tools_and_output(request: ModelRequest, profile: Profile, thinking: Fields 
     body: Fields = {}
     by_tool = False
     way = (request.tools and profile.structured_output_with_tools) or profile.structured_output
-    if request.output is not None and way != "none":
+    if request.output is not None and way in ("native", "tool"):
         schema = restricted(request.output.schema) if way == "native" else None
         by_tool = schema is None  # a tool takes any schema
         if schema is not None:

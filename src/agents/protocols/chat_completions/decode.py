@@ -139,6 +139,10 @@ class ChatDecoder:
         self.response = assembler.finish(incomplete)
         return assembler.drain()
 
+    def break_off(self) -> list[TResponseStreamEvent] | None:
+        """The answer ends here, and another one goes on from it; see ``Decoder.break_off``."""
+        return self._assembler.break_off()
+
     def partial(self) -> ModelResponse:
         """What has been received so far."""
         return self._assembler.partial()
@@ -253,7 +257,9 @@ class ChatDecoder:
                     "max_output_tokens": "reached its token limit; raise ModelSettings.max_tokens",
                     "content_filter": "was stopped by the provider's content filter",
                 }[reason]
-                raise ModelBehaviorError(f"In the middle of a call of tool {call.name!r} the answer {what}.")
+                raise ModelBehaviorError(
+                    f"In the middle of a call of tool {call.name!r} the answer {what}.", partial_response=self.partial()
+                )
 
     def _unreadable(self, what: str, payload: Any) -> ProviderProtocolError:
         text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else payload

@@ -14,7 +14,7 @@ from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import Item, ModelRequest, OutputSpec, Profile, ToolSpec, own
+from ..base import Item, ModelRequest, OutputSpec, Profile, ToolSpec, json_mode, own
 from ..history import content_parts, fit, maker_of, sealed, text_of
 
 Message = dict[str, Any]
@@ -48,8 +48,10 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         # The answer as the arguments of a tool that must be called: the other tools stay callable.
         body["tool_choice"] = "required" if request.tools else _tool_choice(FINAL_OUTPUT)
         body["tools"] = [*body.get("tools", ()), _answer_tool(request.output)]
-    elif request.output is not None:
+    elif request.output is not None and profile.structured_output == "native":
         body["response_format"] = _response_format(request.output)
+    elif json_mode(request, profile):
+        body["response_format"] = {"type": "json_object"}
     body.update(_sampling(settings, profile))
     if profile.reasoning_replay == "thinking_blocks" and _loop_begins_thoughtless(messages):
         body.pop("reasoning_effort", None)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from ... import openai_types as oai
 from ...error_map import redact, stream_error
-from ...exceptions import ModelBehaviorError, ProviderProtocolError
+from ...exceptions import ProviderProtocolError
 from ...items import ModelResponse
 from ...usage import Usage, input_details, output_details
 from ..assembly import Assembler
-from ..base import Maker, Profile
+from ..base import BungledAnswer, Maker, Profile
 from .names import FINAL_OUTPUT, from_wire
 from .wire import (
     Answer,
@@ -114,8 +114,9 @@ class GeminiDecoder:
             what = "gave no candidate" if whole or not self._chosen else "ended the stream without a finish reason"
             raise self._unreadable(what, None)
         if finish in _BUNGLED:
-            raise ModelBehaviorError(
-                f"The model's answer is of no use: {_BUNGLED[finish]} ({finish}{self._in_words(': ')})."
+            raise BungledAnswer(
+                f"The model's answer is of no use: {_BUNGLED[finish]} ({finish}{self._in_words(': ')}).",
+                partial_response=self._stopped(),
             )
         if finish == "MISSING_THOUGHT_SIGNATURE":
             raise self._unreadable("missed a thought signature in the conversation", None)
@@ -130,6 +131,16 @@ class GeminiDecoder:
         self._tally()
         self.response = assembler.finish(incomplete)
         return assembler.drain()
+
+    def break_off(self) -> list[TResponseStreamEvent] | None:
+        """The answer ends here, and another one goes on from it; see ``Decoder.break_off``."""
+        return self._assembler.break_off()
+
+    def _stopped(self) -> ModelResponse:
+        """What has been received, in an answer that another one may go on from: events go on as well."""
+        self._assembler.end_item()
+        self._tally()
+        return self._assembler.result()
 
     def partial(self) -> ModelResponse:
         """What has been received so far."""

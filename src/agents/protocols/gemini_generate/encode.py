@@ -14,7 +14,7 @@ from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, own
+from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, json_mode, own
 from .contents import conversation
 from .names import FINAL_OUTPUT, to_wire
 from .schema import openapi
@@ -45,7 +45,9 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
             body["toolConfig"] = {"functionCallingConfig": mode}
     extra_body, extra_args = _extra(settings.extra_body, "extra_body"), _extra(settings.extra_args, "extra_args")
     config = _generation(settings, profile)
-    if request.output is not None and not by_tool and profile.structured_output != "none":
+    if json_mode(request, profile):
+        config["responseMimeType"] = "application/json"
+    elif request.output is not None and not by_tool and profile.structured_output in ("native", "tool"):
         config |= _answer_in(request.output, profile)
     for extra in (extra_args, extra_body):
         config |= {wire: extra.pop(name) for name, wire in _OTHER_NAMES.items() if name in extra}

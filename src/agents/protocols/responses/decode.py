@@ -110,6 +110,10 @@ class ResponsesDecoder:
             raise self._unreadable("ended the stream without a final event", None)
         return self._last
 
+    def break_off(self) -> list[TResponseStreamEvent] | None:
+        """Nothing here goes on from an answer that broke off."""
+        return None
+
     def partial(self) -> ModelResponse:
         """What has been received so far: open text and reasoning are kept, half a tool call never is."""
         known = {**{index: self._cut(index, item) for index, item in self._open.items()}, **self._done}
@@ -262,7 +266,10 @@ class ResponsesDecoder:
         left_open = (item for _, item in sorted(self._open.items()))
         for item in (*output, *left_open):
             if item.type == "function_call" and (item.status == "incomplete" or not _is_json(item.arguments)):
-                raise ModelBehaviorError(f"In the middle of a call of tool {item.name!r} the answer {_CUT[reason]}.")
+                raise ModelBehaviorError(
+                    f"In the middle of a call of tool {item.name!r} the answer {_CUT[reason]}.",
+                    partial_response=self.partial(),
+                )
 
     def _withheld(self, output: list[Any]) -> list[TResponseStreamEvent]:
         """Add a refusal to an answer of which the filter left nothing; returns the events that say so."""

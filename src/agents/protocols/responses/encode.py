@@ -11,7 +11,7 @@ from typing import Any
 from ...exceptions import UserError
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, OutputSpec, Profile, ToolSpec
+from ..base import ModelRequest, Profile, ToolSpec, json_mode
 from .conversation import input_of
 
 SEALED = "reasoning.encrypted_content"
@@ -48,17 +48,20 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
     extra_body = settings.extra_body or {}
     if not isinstance(extra_body, Mapping):
         raise UserError(f"ModelSettings.extra_body must be a dict, not {type(extra_body).__name__}.")
+    as_json = json_mode(request, profile) and bool(request.instructions)
     store = settings.store if settings.store is not None else profile.store_default
+    # In JSON mode the word "JSON" must stand in the input; the instructions do not count.
+    said = [{"type": "message", "role": "system", "content": request.instructions}] if as_json else []
     found: dict[str, Any] = {
         "model": request.model or None,
-        "instructions": request.instructions or None,
-        "input": _input(request, profile, stored=store is not False),
+        "instructions": None if said else request.instructions or None,
+        "input": [*said, *(_input(request, profile, stored=store is not False) or ())] or None,
         "previous_response_id": request.previous_response_id,
         "conversation": request.conversation_id,
         "prompt": own(request.prompt),
         "store": store,
         "include": _include(settings, profile, store),
-        "text": _text(request.output, settings, profile),
+        "text": _text(request, profile),
         **_settings(settings),
         **_tools(request, extra_body),
     }
@@ -105,8 +108,9 @@ def _include(settings: ModelSettings, profile: Profile, store: bool | None) -> l
     return list(dict.fromkeys(found)) or None
 
 
-def _text(output: OutputSpec | None, settings: ModelSettings, profile: Profile) -> dict[str, Any] | None:
+def _text(request: ModelRequest, profile: Profile) -> dict[str, Any] | None:
     found: dict[str, Any] = {}
+    output = request.output
     if output is not None and profile.structured_output == "tool":
         raise UserError("Responses holds an answer to a schema natively or not at all, not as a tool's arguments.")
     if output is not None and profile.structured_output == "native":
@@ -116,8 +120,10 @@ def _text(output: OutputSpec | None, settings: ModelSettings, profile: Profile) 
             "schema": own(output.schema),
             "strict": output.strict,
         }
-    if settings.verbosity is not None:
-        found["verbosity"] = settings.verbosity
+    elif json_mode(request, profile):
+        found["format"] = {"type": "json_object"}
+    if request.settings.verbosity is not None:
+        found["verbosity"] = request.settings.verbosity
     return found or None
 
 
