@@ -28,7 +28,8 @@ BUDGET = {"type": "enabled", "budget_tokens": 16_384}
 
 def body_of(settings: Fields | None = None, features: Fields | None = None, **request: Any) -> Fields:
     """The body of a request for one user message, without the model and the message."""
-    body = encoded(user(), settings=settings, profile=profile(**features or {}), **request).body
+    known = {"longest_plain_answer": 100_000, **(features or {})}
+    body = encoded(user(), settings=settings, profile=profile(**known), **request).body
     assert body.pop("model") == "acme/one"
     assert body.pop("messages") == [{"role": "user", "content": [{"type": "text", "text": "Hi"}]}]
     return body
@@ -118,6 +119,13 @@ SETTINGS: dict[str, tuple[Fields, Fields, Fields]] = {
         {"max_tokens": 8192},
     ),
 }
+
+
+@pytest.mark.parametrize(("limit", "streams"), [(21_333, None), (21_334, True)])
+def test_a_plain_answer_that_may_take_too_long_is_streamed(limit: int, streams: bool | None) -> None:
+    """The service refuses plain answers of more than ten minutes, by the measure of Anthropic's own client."""
+    call = encoded(user(), settings={"max_tokens": limit})
+    assert (call.body.get("stream"), call.stream) == (streams, bool(streams))
 
 
 @pytest.mark.parametrize(("settings", "features", "expected"), SETTINGS.values(), ids=SETTINGS)
