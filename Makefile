@@ -7,6 +7,7 @@ LOCK ?= dev
 # More arguments for pytest (make test ARGS='-k stream'), the demo or the benchmarks.
 ARGS ?=
 
+ECOSYSTEM := .venv-ecosystem
 VENV := .venv$(if $(filter-out dev,$(LOCK)),-$(LOCK))
 BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
@@ -20,12 +21,12 @@ TYPED := src tests/typing_tests examples scripts
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check fix bench docs lock build clean venv
+.PHONY: help demo test check fix bench docs ecosystem lock build clean venv
 
 help: ## Show this list
 	@bold=; plain=; if [ -t 1 ] && [ -z "$$NO_COLOR" ]; then bold=$$(printf '\033[1;36m'); plain=$$(printf '\033[0m'); fi; \
 	awk -v bold="$$bold" -v plain="$$plain" -F ':.*## ' \
-		'/^[a-z]+:.*## / { printf "  %s%-7s%s %s\n", bold, $$1, plain, $$2 }' $(firstword $(MAKEFILE_LIST))
+		'/^[a-z]+:.*## / { printf "  %s%-11s%s %s\n", bold, $$1, plain, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # MODEL and API_KEY reach the example through the environment, never through a command line that others can read.
 demo: $(INSTALLED) ## Watch an agent work: on a simulator, or on a real model with MODEL=... API_KEY=...
@@ -50,6 +51,9 @@ bench: $(INSTALLED) ## Measure against the peer and print the table
 
 docs: $(INSTALLED) ## Check that the pages' links lead somewhere and their Python compiles
 	@$(BIN)/python scripts/check_docs.py
+
+ecosystem: $(ECOSYSTEM)/.installed ## Run packages that import agents unmodified on this one (ARGS=dbos for one of them)
+	@$(ECOSYSTEM)/bin/python -m ecosystem $(ARGS)
 
 lock: $(UV) ## Pin all dependencies anew, with hashes (UPGRADE=--upgrade for newer releases)
 	@for lock in $(LOCKS); do \
@@ -81,6 +85,14 @@ $(LOCKED): requirements/$(LOCK).lock
 # The project itself, editable: its build needs nothing that is not locked.
 $(INSTALLED): pyproject.toml $(LOCKED)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# An environment of its own: the packages want versions of mcp and others that nothing here else depends on.
+$(ECOSYSTEM)/.installed: $(UV) pyproject.toml ecosystem/packages.txt ecosystem/overrides.txt
+	@echo "Setting up $(ECOSYSTEM) (once, about two minutes)"
+	@$(PYTHON) -m venv --clear $(ECOSYSTEM)
+	@$(UV) pip install --quiet --python $(ECOSYSTEM)/bin/python --override ecosystem/overrides.txt \
+		--requirement ecosystem/packages.txt --editable .
 	@touch $@
 
 $(UV):

@@ -1,0 +1,1 @@
+"""Packages that import ``agents``, run unmodified on this one: ``make ecosystem``."""
