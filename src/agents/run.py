@@ -30,6 +30,7 @@ from .run_error_handlers import RunErrorHandlers
 from .run_internal.error_handlers import check_handlers
 from .run_internal.run_loop import run_to_end
 from .run_internal.run_steps import RunScope, SessionHistory
+from .server_conversation import ServerConversation
 from .tracing import TraceCtxManager
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def _start(
     hooks: RunHooks[Any] | None = None,
     run_config: RunConfig | dict[str, Any] | None = None,
     previous_response_id: str | None = None,
+    auto_previous_response_id: bool = False,
     conversation_id: str | None = None,
     error_handlers: RunErrorHandlers[Any] | None = None,
     session: Session | None = None,
@@ -133,7 +135,7 @@ def _start(
             raise UserError(said)
     check_handlers(error_handlers)
     if session is not None:
-        _check_session(session, previous_response_id or conversation_id)
+        _check_session(session, previous_response_id or conversation_id or auto_previous_response_id)
     items = ItemHelpers.input_to_new_input_list(input)
     wrapper = context if isinstance(context, RunContextWrapper) else RunContextWrapper(context=context)
     result = kind(
@@ -155,22 +157,26 @@ def _start(
         config=_config(run_config),
         hooks=hooks or RunHooks(),
         events=result.events if isinstance(result, RunResultStreaming) else None,
-        previous_response_id=previous_response_id,
-        conversation_id=conversation_id,
+        server=ServerConversation(
+            conversation_id,
+            previous_response_id,
+            auto=auto_previous_response_id,
+            began_before=bool(previous_response_id or conversation_id),
+        ),
         error_handlers=error_handlers,
         history=None if session is None else SessionHistory(session),
         base_input=items,
     )
 
 
-def _check_session(session: object, on_server: str | None) -> None:
+def _check_session(session: object, on_server: str | bool) -> None:
     if not hasattr(session, "get_items") or not hasattr(session, "add_items"):
         said = "SQLiteSession, or another with the methods of agents.memory.Session"
         raise UserError(f"session must be a {said}, not {type(session).__name__}.")
     if on_server:
         raise UserError(
-            "A session cannot be combined with conversation_id or previous_response_id: the conversation would be "
-            "kept twice, and told twice to the model. Leave one of them out."
+            "A session cannot be combined with conversation_id, previous_response_id or auto_previous_response_id: the "
+            "conversation would be kept twice, and told twice to the model. Leave one of them out."
         )
 
 
@@ -283,6 +289,7 @@ class Runner:
         hooks: RunHooks[TContext] | None = None,
         run_config: RunConfig | dict[str, Any] | None = None,
         previous_response_id: str | None = None,
+        auto_previous_response_id: bool = False,
         conversation_id: str | None = None,
         error_handlers: RunErrorHandlers[TContext] | None = None,
         session: Session | None = None,
@@ -299,7 +306,9 @@ class Runner:
             max_turns: How many model calls the run may make; ``None`` for no limit.
             hooks: Told of what happens in the run.
             run_config: Settings of the run.
-            previous_response_id: Go on from this response (models of OpenAI's Responses API).
+            previous_response_id: Go on from this response (models of OpenAI's Responses API). As with the next two,
+                each call brings only what is new.
+            auto_previous_response_id: Go on from the run's own responses, from its second call on.
             conversation_id: Go on with this stored conversation (models of OpenAI's Responses API).
             error_handlers: Functions that may give a final output in place of an error, by its kind:
                 ``"max_turns"``, ``"model_refusal"``, ``"invalid_final_output"``, ``"usage_limit"``.
@@ -326,6 +335,7 @@ class Runner:
             hooks=hooks,
             run_config=run_config,
             previous_response_id=previous_response_id,
+            auto_previous_response_id=auto_previous_response_id,
             conversation_id=conversation_id,
             error_handlers=error_handlers,
             session=session,
@@ -342,6 +352,7 @@ class Runner:
         hooks: RunHooks[TContext] | None = None,
         run_config: RunConfig | dict[str, Any] | None = None,
         previous_response_id: str | None = None,
+        auto_previous_response_id: bool = False,
         conversation_id: str | None = None,
         error_handlers: RunErrorHandlers[TContext] | None = None,
         session: Session | None = None,
@@ -359,6 +370,7 @@ class Runner:
             hooks=hooks,
             run_config=run_config,
             previous_response_id=previous_response_id,
+            auto_previous_response_id=auto_previous_response_id,
             conversation_id=conversation_id,
             error_handlers=error_handlers,
             session=session,
@@ -375,6 +387,7 @@ class Runner:
         hooks: RunHooks[TContext] | None = None,
         run_config: RunConfig | dict[str, Any] | None = None,
         previous_response_id: str | None = None,
+        auto_previous_response_id: bool = False,
         conversation_id: str | None = None,
         error_handlers: RunErrorHandlers[TContext] | None = None,
         session: Session | None = None,
@@ -393,6 +406,7 @@ class Runner:
             hooks=hooks,
             run_config=run_config,
             previous_response_id=previous_response_id,
+            auto_previous_response_id=auto_previous_response_id,
             conversation_id=conversation_id,
             error_handlers=error_handlers,
             session=session,

@@ -99,7 +99,7 @@ def _resolve(model: str, base_url: str | None, api: Protocol | None) -> tuple[Pr
     if record is not None and rest:
         return record, rest
     if base_url is not None and model:
-        host = re.sub(r"^\w+://|[:/].*$", "", base_url)
+        host = re.sub(r"^\w+://([^/@]*@)?|/.*$", "", base_url)
         protocol = api or "openai-chat"
         return ProviderRecord(host, host, protocol, base_url, auth=_AUTH[protocol], key_optional=True), model
     near = difflib.get_close_matches(prefix, provider_ids(), n=3)

@@ -44,6 +44,15 @@ class Model(abc.ABC):
     call in the output needs a call id that is unique in the conversation.
     """
 
+    @property
+    def conversation_keeper(self) -> str | None:
+        """Who keeps conversations for this model, so that a call needs to bring only what is new; ``None`` for nobody.
+
+        A run goes on from a stored response or conversation with the models that have the same keeper, and tells the
+        others all.
+        """
+        return ""
+
     async def close(self) -> None:
         """Let go of connections. Nothing by default."""
         return

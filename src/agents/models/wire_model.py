@@ -13,13 +13,24 @@ from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..exceptions import AgentsException, ModelBehaviorError, ProviderError, UserError
+from ..exceptions import (
+    AgentsException,
+    ModelBehaviorError,
+    ModelTimeoutError,
+    ProviderConnectionError,
+    ProviderError,
+    ProviderStatusError,
+    ProviderTimeoutError,
+    UserError,
+)
 from ..items import ItemHelpers
 from ..logger import logger
 from ..protocols.base import Codec, Decoder, Maker, ModelRequest, OutputSpec, Profile, ToolSpec
+from ..retry import ModelRetryAdvice
 from ..tool import FunctionTool
 from ..tracing import GenerationSpanData, Span, generation_span
 from ..tracing.spans import NoOpSpan
+from ..transport.http_retry import passes
 from ..usage import model_usage_to_span_usage
 from .exchange import Exchange
 from .interface import Model, ModelTracing
@@ -31,6 +42,7 @@ if TYPE_CHECKING:
     from ..handoffs import Handoff
     from ..items import ModelResponse, TResponseInputItem, TResponseStreamEvent
     from ..model_settings import ModelSettings
+    from ..retry import ModelRetryAdviceRequest
     from ..tool import Tool
     from ..transport.base import Transport
     from ..wire_call import WireCall
@@ -62,9 +74,27 @@ class WireModel(Model):
     def __repr__(self) -> str:
         return f"{type(self).__name__}(model={self.model!r})"
 
+    @property
+    def conversation_keeper(self) -> str | None:
+        """The provider, where its protocol keeps conversations; see :attr:`Model.conversation_keeper`."""
+        return self.profile.provider if self.codec.keeps_state else None
+
     async def close(self) -> None:
         """Let go of the transport's connections."""
         await self.transport.close()
+
+    def get_retry_advice(self, request: ModelRetryAdviceRequest) -> ModelRetryAdvice | None:
+        """Whether another try may help; see :meth:`Model.get_retry_advice`.
+
+        A call that was refused has left nothing on a server, so one that goes on from what is stored there is safe to
+        repeat; of one that broke off nobody knows.
+        """
+        error = request.error
+        if isinstance(error, ProviderStatusError) and error.status and passes(error, None):
+            return ModelRetryAdvice(True, error.retry_after, "safe", str(error))
+        if isinstance(error, (ProviderConnectionError, ProviderTimeoutError, ModelTimeoutError)):
+            return ModelRetryAdvice(True, reason=str(error))
+        return None
 
     async def get_response(
         self,

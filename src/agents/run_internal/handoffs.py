@@ -65,12 +65,13 @@ def _filter_of(run: RunScope, handoff: Handoff[Any, Any]) -> HandoffInputFilter 
     chosen = handoff.input_filter or config.handoff_input_filter
     own = handoff.nest_handoff_history
     nested = chosen is None and (config.nest_handoff_history if own is None else own)
-    if run.conversation_id is None and run.previous_response_id is None:
+    if not run.server.active:
         return _nested(config.handoff_history_mapper) if nested else chosen
     if chosen is not None:
         raise UserError(
             f"The handoff {handoff.tool_name!r} has an input filter, and the server keeps the conversation, where"
-            " nothing can be filtered. Remove the filter, or conversation_id and previous_response_id."
+            " nothing can be filtered. Remove the filter, or conversation_id, previous_response_id and"
+            " auto_previous_response_id."
         )
     if nested:
         logger.warning(

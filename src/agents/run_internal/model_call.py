@@ -8,7 +8,10 @@ from typing import Any
 
 from ..exceptions import ModelBehaviorError, ProviderError, UserError
 from ..items import ModelResponse
+from ..logger import logger
+from ..models.interface import Model
 from ..run_config import CallModelData, ModelInputData
+from ..server_conversation import ServerConversation
 from ..stream_events import RawResponsesStreamEvent
 from ..usage import Usage, deserialize_usage
 from .model_retry import Attempt, call_with_retries
@@ -39,8 +42,8 @@ async def call_model(run: RunScope, turn: PreparedTurn) -> ModelResponse:
         timeout=turn.settings.timeout,
         advise=turn.model.get_retry_advice,
         stream=run.events is not None,
-        previous_response_id=run.previous_response_id,
-        conversation_id=run.conversation_id,
+        previous_response_id=run.server.previous_response_id,
+        conversation_id=run.server.conversation_id,
         on_failed_attempt=count_failure,
     )
     run.result.raw_responses.append(response)
@@ -59,7 +62,8 @@ def _count(run: RunScope, response: ModelResponse) -> None:
 
 
 async def _filtered(run: RunScope, turn: PreparedTurn) -> ModelInputData:
-    data = ModelInputData(list(run.result.conversation), turn.instructions)
+    known = run.server.known if run.server.serves(keeper_of(turn.model)) else 0
+    data = ModelInputData(run.result.conversation[known:], turn.instructions)
     if run.config.call_model_input_filter is None:
         return data
     made: Any = run.config.call_model_input_filter(CallModelData(data, turn.agent, run.context.context))
@@ -67,6 +71,27 @@ async def _filtered(run: RunScope, turn: PreparedTurn) -> ModelInputData:
     if not isinstance(made, ModelInputData):
         raise UserError(f"call_model_input_filter returns ModelInputData, not {type(made).__name__}.")
     return made
+
+
+def keeper_of(model: Model) -> str | None:
+    """Who keeps conversations for a model; of one that does not say, that it can go on from what it is given."""
+    keeper: str | None = getattr(model, "conversation_keeper", "")
+    return keeper
+
+
+def _server_state(server: ServerConversation, model: Model) -> dict[str, Any]:
+    """What the model's service should go on from.
+
+    A model that cannot is told of it where it misses what was said before the run, and says so in its own way.
+    """
+    keeper = keeper_of(model)
+    told = server.serves(keeper) or (server.began_before and keeper is None)
+    if server.began_before and not told:
+        logger.warning("%r does not know what was said before this run: %s keeps it.", model, server.keeper)
+    return {
+        "previous_response_id": server.previous_response_id if told else None,
+        "conversation_id": server.conversation_id if told else None,
+    }
 
 
 async def _ask(run: RunScope, turn: PreparedTurn, data: ModelInputData, attempt: Attempt) -> ModelResponse:
@@ -79,11 +104,7 @@ async def _ask(run: RunScope, turn: PreparedTurn, data: ModelInputData, attempt:
         turn.handoffs,
         turn.tracing,
     )
-    state: dict[str, Any] = {
-        "previous_response_id": run.previous_response_id,
-        "conversation_id": run.conversation_id,
-        "prompt": turn.prompt,
-    }
+    state = {**_server_state(run.server, turn.model), "prompt": turn.prompt}
     if run.events is None:
         return await turn.model.get_response(*arguments, **state)
     response: ModelResponse | None = None

@@ -26,7 +26,7 @@ from .error_handlers import handled, resolve_answer
 from .guardrails import beside, check_input, check_output, input_guardrails_of
 from .handoffs import execute_handoffs
 from .limits import limit_reached, tool_limit_reached
-from .model_call import call_model
+from .model_call import call_model, keeper_of
 from .run_steps import (
     NextStep,
     NextStepFinalOutput,
@@ -116,6 +116,7 @@ async def _take_turn(run: RunScope, span: Span[AgentSpanData]) -> NextStep:
     turn_items: list[RunItem] = []
     for item in processed.new_items:
         _add(run, item, turn_items)
+    run.server.answered(keeper_of(turn.model), response.response_id, len(result.conversation))
     if not processed.asks_for_action:
         step = await resolve_answer(run, turn, processed)
     else:

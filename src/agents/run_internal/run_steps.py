@@ -10,6 +10,7 @@ from ..lifecycle import RunHooks
 from ..result import EventBuffer, RunResultBase
 from ..run_config import RunConfig
 from ..run_error_handlers import RunErrorHandlers
+from ..server_conversation import ServerConversation
 
 if TYPE_CHECKING:
     from openai.types.responses import ResponseFunctionToolCall
@@ -48,8 +49,8 @@ class RunScope:
     hooks: RunHooks[Any]
     events: EventBuffer | None
     """Where events go; ``None`` when nobody reads them, which then costs nothing."""
-    previous_response_id: str | None = None
-    conversation_id: str | None = None
+    server: ServerConversation = field(default_factory=ServerConversation)
+    """What of the conversation the models' service keeps."""
     error_handlers: RunErrorHandlers[Any] | None = None
     history: SessionHistory | None = None
     """Where the conversation is kept; ``None`` without a session."""
