@@ -19,16 +19,8 @@ if TYPE_CHECKING:
     from ..items import TResponseInputItem
 
 
-class SQLiteSession(SessionABC):
-    """A session in a SQLite file, which other sessions and other processes may use at the same time.
-
-    Args:
-        session_id: Which conversation this is.
-        db_path: The file; ``":memory:"`` keeps the session in this object alone.
-        sessions_table: The table of sessions.
-        messages_table: The table of items.
-        session_settings: How the session is read.
-    """
+class SQLiteSessionBase(SessionABC):
+    """What sessions in SQLite have in common; they differ in how they are closed."""
 
     def __init__(
         self,
@@ -110,6 +102,18 @@ class SQLiteSession(SessionABC):
                 connection.execute(statement, (self.session_id,))
 
         await self.store.write(clear)
+
+
+class SQLiteSession(SQLiteSessionBase):
+    """A session in a SQLite file, which other sessions and other processes may use at the same time.
+
+    Args:
+        session_id: Which conversation this is.
+        db_path: The file; ``":memory:"`` keeps the session in this object alone.
+        sessions_table: The table of sessions.
+        messages_table: The table of items.
+        session_settings: How the session is read.
+    """
 
     def close(self) -> None:
         """Close the file. What was in memory alone is gone."""

@@ -1,17 +1,19 @@
-"""What all sessions do alike: items as text, and writes that come to their end."""
+"""What all sessions have in common: items as text, writes that come to their end, calls that may take the context."""
 
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
-from collections.abc import Awaitable, Iterable
-from typing import TYPE_CHECKING, TypeVar, cast
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..exceptions import SessionDataError, UserError
 from ..items import output_to_input
 
 if TYPE_CHECKING:
     from ..items import TResponseInputItem
+    from ..run_context import RunContextWrapper
 
 T = TypeVar("T")
 
@@ -74,3 +76,12 @@ async def settle(work: Awaitable[T]) -> T:
             task.exception()  # it was asked for, so asyncio need not report it as lost
         raise cancelled
     return task.result()
+
+
+async def call_session(
+    method: Callable[..., Awaitable[T]], *arguments: Any, wrapper: RunContextWrapper[Any] | None, **options: Any
+) -> T:
+    """Call a method of a session, with the run's context where it asks for one."""
+    if wrapper is not None and "wrapper" in inspect.signature(method).parameters:
+        options["wrapper"] = wrapper
+    return await method(*arguments, **options)

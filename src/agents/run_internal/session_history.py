@@ -8,21 +8,19 @@ becomes of the run. Of a turn that fails, the calls that were answered are kept:
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from ..exceptions import UserError
 from ..items import field_of, output_to_input
 from ..logger import logger
 from ..memory import SessionSettings, is_openai_responses_compaction_aware_session
-from ..memory.writing import settle
+from ..memory.writing import call_session, settle
 from .run_steps import RunScope
 
 if TYPE_CHECKING:
     from ..items import TResponseInputItem
     from ..memory import OpenAIResponsesCompactionArgs
-
-T = TypeVar("T")
 
 _CALLS = ("function_call", "custom_tool_call", "computer_call", "shell_call", "local_shell_call", "apply_patch_call")
 _ANSWERED_BY = {call: f"{call}_output" for call in _CALLS}
@@ -42,7 +40,7 @@ async def read_history(run: RunScope) -> None:
         return
     settings = (kept.session.session_settings or SessionSettings()).resolve(run.config.session_settings)
     limit = {} if settings.limit is None else {"limit": settings.limit}
-    found = await _call(kept.session.get_items, run, **limit)
+    found = await call_session(kept.session.get_items, wrapper=run.context, **limit)
     history = whole([output_to_input(item) for item in found])
     combined, kept.unsaved = await _combined(run, history, list(run.base_input))
     run.result.input = combined
@@ -142,7 +140,7 @@ async def _save(run: RunScope, items: list[TResponseInputItem]) -> None:
 
     async def save() -> None:
         if items:
-            await _call(kept.session.add_items, run, items)
+            await call_session(kept.session.add_items, items, wrapper=run.context)
         kept.saved = count
         kept.unsaved, kept.answers = [], []
 
@@ -161,13 +159,6 @@ async def compact(run: RunScope) -> None:
     if store is not None:
         arguments["store"] = store
     try:
-        await _call(session.run_compaction, run, arguments)
+        await call_session(session.run_compaction, arguments, wrapper=run.context)
     except Exception as error:  # noqa: BLE001 - nothing is lost: the history is as long as it was
         logger.error("Session %r could not be compacted: %s", session.session_id, error)
-
-
-async def _call(method: Callable[..., Awaitable[T]], run: RunScope, *arguments: Any, **options: Any) -> T:
-    """Call a session, with the run's context where it asks for one."""
-    if "wrapper" in inspect.signature(method).parameters:
-        options["wrapper"] = run.context
-    return await method(*arguments, **options)
