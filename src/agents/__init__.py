@@ -98,6 +98,7 @@ if TYPE_CHECKING:
     from .prompts import DynamicPromptFunction as DynamicPromptFunction
     from .prompts import GenerateDynamicPromptData as GenerateDynamicPromptData
     from .prompts import Prompt as Prompt
+    from .repl import run_demo_loop as run_demo_loop
     from .result import RunResult as RunResult
     from .result import RunResultStreaming as RunResultStreaming
     from .retry import ModelRetryAdvice as ModelRetryAdvice
@@ -370,6 +371,7 @@ _HOME = {
     "Usage": "usage",
     "UsageLimits": "usage_limits",
     "__version__": "version",
+    "run_demo_loop": "repl",
 }
 
 __all__ = [
@@ -539,6 +541,7 @@ __all__ = [
     "reset_conversation_history_wrappers",
     "response_span",
     "retry_policies",
+    "run_demo_loop",
     "set_conversation_history_wrappers",
     "set_default_openai_api",
     "set_default_openai_client",

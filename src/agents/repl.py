@@ -1,0 +1,162 @@
+"""Talk to an agent in a terminal: ``await run_demo_loop(agent)``. For trying things out; the loop itself is ``run``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from .agent import Agent
+from .exceptions import AgentsException
+from .items import TResponseInputItem
+from .result import RunResultBase, RunResultStreaming
+from .run import Runner
+from .run_config import DEFAULT_MAX_TURNS
+from .run_context import TContext
+from .stream_events import StreamEvent
+
+__all__ = ["run_demo_loop"]
+
+PROMPT = " > "
+_DIM, _RED, _PLAIN = "\x1b[2m", "\x1b[31m", "\x1b[0m"
+
+
+async def run_demo_loop(
+    agent: Agent[Any],
+    *,
+    stream: bool = True,
+    context: TContext | None = None,
+    max_turns: int | None = DEFAULT_MAX_TURNS,
+) -> None:
+    """Read a line, run the agent, print its answer, and so on, with the whole conversation each time.
+
+    ``exit``, ``quit``, Ctrl-D, and Ctrl-C at the prompt end it. Ctrl-C during an answer stops the answer; an error is
+    told. After both the conversation goes on with what there is of it. Colours are for terminals alone, and not where
+    ``NO_COLOR`` is set.
+
+    Args:
+        agent: The agent to begin with; after a handoff the other one goes on.
+        stream: Whether the answer is printed while it is made.
+        context: Passed on to each run.
+        max_turns: How many turns each run may take.
+    """
+    talk = _Talk(agent, stream, {"context": context, "max_turns": max_turns})
+    while (line := _read()) is not None:
+        if line.lower() in ("exit", "quit"):
+            return
+        if line:
+            await talk.say(line)
+
+
+class _Talk:
+    """The conversation so far, and who is speaking."""
+
+    def __init__(self, agent: Agent[Any], stream: bool, options: dict[str, Any]) -> None:
+        self.agent = agent
+        self.stream = stream
+        self.options = options
+        self.items: list[TResponseInputItem] = []
+
+    async def say(self, line: str) -> None:
+        """One word of the user's, and what the agent makes of it."""
+        self.items.append({"role": "user", "content": line})
+        answer = asyncio.ensure_future(self._stream() if self.stream else self._run())
+        interrupted = asyncio.Event()
+
+        def stop() -> None:
+            interrupted.set()
+            answer.cancel()
+
+        with _on_interrupt(stop):
+            try:
+                await answer
+            except asyncio.CancelledError:
+                if not interrupted.is_set():  # somebody else stops all of this
+                    raise
+                _note("\n[interrupted]")
+            except AgentsException as error:
+                _note(f"[{type(error).__name__}: {error}]", _RED)
+                if (details := error.run_data) is not None:
+                    self.items += [item.to_input_item() for item in details.new_items]
+
+    async def _run(self) -> None:
+        result = await Runner.run(self.agent, self.items, **self.options)
+        if result.final_output is not None:
+            print(result.final_output)  # noqa: T201 - printing is what this module is for
+        self._keep(result)
+
+    async def _stream(self) -> None:
+        result: RunResultStreaming = Runner.run_streamed(self.agent, self.items, **self.options)
+        try:
+            async for event in result.stream_events():
+                self._show(event)
+        except asyncio.CancelledError:
+            self._keep(result)  # as far as it came
+            raise
+        print()  # noqa: T201
+        self._keep(result)
+
+    def _keep(self, result: RunResultBase) -> None:
+        self.agent = result.last_agent
+        self.items = result.to_input_list()
+
+    def _show(self, event: StreamEvent) -> None:
+        if event.type == "raw_response_event":
+            if event.data.type in ("response.output_text.delta", "response.refusal.delta"):
+                print(event.data.delta, end="", flush=True)  # noqa: T201
+        elif event.type == "agent_updated_stream_event":
+            if event.new_agent is not self.agent:
+                self.agent = event.new_agent
+                _note(f"\n[agent updated: {event.new_agent.name}]")
+        elif event.item.type == "tool_call_item":
+            arguments = getattr(event.item.raw_item, "arguments", "")
+            _note(f"\n[tool called: {event.item.tool_name or event.item.raw_item.type} {arguments}".rstrip() + "]")
+        elif event.item.type == "tool_call_output_item":
+            _note(f"\n[tool output: {event.item.output}]")
+
+
+def _read() -> str | None:
+    """What the user types next; ``None`` at the end.
+
+    It is read on the main thread, and with Python's own handler of Ctrl-C, which ends the reading at once: under
+    ``asyncio.run``, the first Ctrl-C would be noted only after the next line.
+    """
+    main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler) if main else None
+    try:
+        return input(PROMPT).strip()
+    except (EOFError, KeyboardInterrupt):
+        print()  # noqa: T201 - the shell's prompt should begin a line
+        return None
+    finally:
+        if main:
+            signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _on_interrupt(stop: Callable[[], object]) -> Iterator[None]:
+    """Let Ctrl-C call ``stop``, where signals can be had."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        loop.add_signal_handler(signal.SIGINT, stop)
+    except NotImplementedError:  # Windows
+        signal.signal(signal.SIGINT, lambda number, frame: loop.call_soon_threadsafe(stop))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _note(text: str, colour: str = _DIM) -> None:
+    """What is not the agent's own word."""
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    print(f"{colour}{text}{_PLAIN}" if coloured else text, flush=True)  # noqa: T201
