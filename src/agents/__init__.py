@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .agent import ToolsToFinalOutputResult as ToolsToFinalOutputResult
     from .agent_output import AgentOutputSchema as AgentOutputSchema
     from .agent_output import AgentOutputSchemaBase as AgentOutputSchemaBase
+    from .agent_tool import AgentToolStreamEvent as AgentToolStreamEvent
     from .exceptions import AgentsException as AgentsException
     from .exceptions import AuthenticationError as AuthenticationError
     from .exceptions import BadRequestError as BadRequestError
@@ -68,11 +69,13 @@ if TYPE_CHECKING:
     from .handoffs import set_conversation_history_wrappers as set_conversation_history_wrappers
     from .items import HandoffCallItem as HandoffCallItem
     from .items import HandoffOutputItem as HandoffOutputItem
+    from .items import InputItem as InputItem
     from .items import ItemHelpers as ItemHelpers
     from .items import MessageOutputItem as MessageOutputItem
     from .items import ModelResponse as ModelResponse
     from .items import ReasoningItem as ReasoningItem
     from .items import RunItem as RunItem
+    from .items import ToolApprovalItem as ToolApprovalItem
     from .items import ToolCallItem as ToolCallItem
     from .items import ToolCallOutputItem as ToolCallOutputItem
     from .items import TResponseInputItem as TResponseInputItem
@@ -99,6 +102,7 @@ if TYPE_CHECKING:
     from .prompts import GenerateDynamicPromptData as GenerateDynamicPromptData
     from .prompts import Prompt as Prompt
     from .repl import run_demo_loop as run_demo_loop
+    from .result import AgentToolInvocation as AgentToolInvocation
     from .result import RunResult as RunResult
     from .result import RunResultStreaming as RunResultStreaming
     from .retry import ModelRetryAdvice as ModelRetryAdvice
@@ -125,6 +129,7 @@ if TYPE_CHECKING:
     from .run_error_handlers import RunErrorHandlerInput as RunErrorHandlerInput
     from .run_error_handlers import RunErrorHandlerResult as RunErrorHandlerResult
     from .run_error_handlers import RunErrorHandlers as RunErrorHandlers
+    from .run_state import RunState as RunState
     from .stream_events import AgentUpdatedStreamEvent as AgentUpdatedStreamEvent
     from .stream_events import RawResponsesStreamEvent as RawResponsesStreamEvent
     from .stream_events import RunItemStreamEvent as RunItemStreamEvent
@@ -192,6 +197,7 @@ if TYPE_CHECKING:
     from .version import __version__ as __version__
 
 _HOME = {
+    "AgentToolStreamEvent": "agent_tool",
     "UsageLimitExceeded": "exceptions",
     "AnyModel": "models.any_model",
     "Agent": "agent",
@@ -251,12 +257,14 @@ _HOME = {
     "set_conversation_history_wrappers": "handoffs",
     "HandoffCallItem": "items",
     "HandoffOutputItem": "items",
+    "InputItem": "items",
     "ItemHelpers": "items",
     "MessageOutputItem": "items",
     "ModelResponse": "items",
     "ReasoningItem": "items",
     "RunItem": "items",
     "TResponseInputItem": "items",
+    "ToolApprovalItem": "items",
     "ToolCallItem": "items",
     "ToolCallOutputItem": "items",
     "AgentHooks": "lifecycle",
@@ -280,6 +288,7 @@ _HOME = {
     "DynamicPromptFunction": "prompts",
     "GenerateDynamicPromptData": "prompts",
     "Prompt": "prompts",
+    "AgentToolInvocation": "result",
     "RunResult": "result",
     "RunResultStreaming": "result",
     "ModelRetryAdvice": "retry",
@@ -306,6 +315,7 @@ _HOME = {
     "RunErrorHandlerInput": "run_error_handlers",
     "RunErrorHandlerResult": "run_error_handlers",
     "RunErrorHandlers": "run_error_handlers",
+    "RunState": "run_state",
     "AgentUpdatedStreamEvent": "stream_events",
     "RawResponsesStreamEvent": "stream_events",
     "RunItemStreamEvent": "stream_events",
@@ -382,6 +392,8 @@ __all__ = [
     "AgentOutputSchema",
     "AgentOutputSchemaBase",
     "AgentSpanData",
+    "AgentToolInvocation",
+    "AgentToolStreamEvent",
     "AgentUpdatedStreamEvent",
     "AgentsException",
     "AnyModel",
@@ -408,6 +420,7 @@ __all__ = [
     "InputGuardrail",
     "InputGuardrailResult",
     "InputGuardrailTripwireTriggered",
+    "InputItem",
     "ItemHelpers",
     "MCPListToolsSpanData",
     "MaxTurnsExceeded",
@@ -463,6 +476,7 @@ __all__ = [
     "RunItemStreamEvent",
     "RunResult",
     "RunResultStreaming",
+    "RunState",
     "Runner",
     "SQLiteSession",
     "ServerError",
@@ -482,6 +496,7 @@ __all__ = [
     "TResponseInputItem",
     "TaskSpanData",
     "Tool",
+    "ToolApprovalItem",
     "ToolCallItem",
     "ToolCallOutputItem",
     "ToolContext",

@@ -10,20 +10,26 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, Union
 from typing_extensions import TypedDict
 
 from .agent_output import AgentOutputSchemaBase
+from .agent_tool import AgentToolInvoker, OnStream, OutputExtractor
+from .agent_tool_input import InputBuilder, ToolInput
 from .exceptions import UserError
 from .model_settings import ModelSettings, coerce_model_settings
 from .prompts import PromptUtil
 from .run_context import RunContextWrapper, TContext
-from .tool import FunctionToolResult, Tool, is_tool_enabled
+from .tool import FunctionTool, FunctionToolResult, Tool, ToolApproval, ToolEnabled, is_tool_enabled
+from .tool_invocation import ToolErrorFunction, default_tool_error_function
+from .util._transforms import transform_string_function_style
 
 if TYPE_CHECKING:
     from openai.types.responses.response_prompt_param import ResponsePromptParam
 
     from .guardrail import InputGuardrail, OutputGuardrail
     from .handoffs import Handoff
-    from .lifecycle import AgentHooks
+    from .lifecycle import AgentHooks, RunHooks
+    from .memory import Session
     from .models.interface import Model
     from .prompts import DynamicPromptFunction, Prompt
+    from .run_config import RunConfig
 
 
 @dataclass
@@ -166,6 +172,90 @@ class Agent(AgentBase[TContext]):
     def clone(self, **kwargs: Any) -> Agent[TContext]:
         """A copy with some fields changed: ``agent.clone(name="B")``. Lists are shared unless replaced."""
         return replace(self, **kwargs)
+
+    def as_tool(
+        self,
+        tool_name: str | None,
+        tool_description: str | None,
+        custom_output_extractor: OutputExtractor | None = None,
+        is_enabled: ToolEnabled = True,
+        on_stream: OnStream | None = None,
+        run_config: RunConfig | dict[str, Any] | None = None,
+        max_turns: int | None = None,
+        hooks: RunHooks[TContext] | None = None,
+        previous_response_id: str | None = None,
+        conversation_id: str | None = None,
+        session: Session | None = None,
+        failure_error_function: ToolErrorFunction | None = default_tool_error_function,
+        needs_approval: ToolApproval = False,
+        parameters: type[Any] | None = None,
+        input_builder: InputBuilder | None = None,
+        include_input_schema: bool = False,
+        on_stream_max_pending_events: int | None = 1024,
+    ) -> FunctionTool:
+        """This agent as a tool of others. It runs on what they write, and its output goes back to them.
+
+        A handoff gives the conversation away; a tool is called, and the caller goes on. The inner run has the
+        context and the usage of the outer one, is stopped with it, and its approvals are asked for there.
+
+        Args:
+            tool_name: The name of the tool; by default the agent's, in the letters that tool names may have.
+            tool_description: What the tool does and when to use it, for the model.
+            custom_output_extractor: Makes the tool's output of the result of the run; by default it is the final
+                output.
+            is_enabled: Whether the model sees the tool: a bool, or a function of context and agent.
+            on_stream: Receives each event of the inner run, which then is a streamed one. The run does not wait
+                for it, and its errors are a line in the log.
+            run_config: The configuration of the inner run; by default that of the outer one.
+            max_turns: How many turns the inner run may take.
+            hooks: Told of what happens in the inner run.
+            previous_response_id: The inner run goes on from this response.
+            conversation_id: The inner run goes on with this stored conversation.
+            session: The inner run's conversation is kept here.
+            failure_error_function: Makes a message to the model of an error of the inner run; with ``None`` it ends
+                the outer run too.
+            needs_approval: Whether a human has to approve a call: a bool, or a function of context, arguments and
+                call id.
+            parameters: What the model has to write: a dataclass or pydantic model; by default a text.
+            input_builder: Makes the input of the inner run of these parameters.
+            include_input_schema: Whether the agent reads the JSON schema of the parameters, too.
+            on_stream_max_pending_events: How many events may wait for ``on_stream``; more make the tool fail.
+
+        Raises:
+            UserError: An option has a value that cannot work.
+        """
+        name = tool_name or transform_string_function_style(self.name)
+        if on_stream is not None and not callable(on_stream):
+            raise UserError(f"Tool {name!r}: on_stream must be a function, not {type(on_stream).__name__}.")
+        if on_stream_max_pending_events is not None and on_stream_max_pending_events < 1:
+            raise UserError(f"Tool {name!r}: on_stream_max_pending_events must be at least 1, or None for no limit.")
+        tool_input = ToolInput.of(name, parameters, input_builder, include_input_schema)
+        options = {
+            "run_config": run_config,
+            "max_turns": max_turns,
+            "hooks": hooks,
+            "previous_response_id": previous_response_id,
+            "conversation_id": conversation_id,
+            "session": session,
+        }
+        return FunctionTool(
+            name=name,
+            description=tool_description or "",
+            params_json_schema=tool_input.json_schema,
+            on_invoke_tool=AgentToolInvoker(
+                agent=self,
+                tool_name=name,
+                input=tool_input,
+                on_failure=failure_error_function,
+                extract=custom_output_extractor,
+                on_stream=on_stream,
+                most_pending=on_stream_max_pending_events,
+                run_options={option: value for option, value in options.items() if value is not None},
+            ),
+            is_enabled=is_enabled,
+            needs_approval=needs_approval,
+            agent=self,
+        )
 
     async def get_system_prompt(self, run_context: RunContextWrapper[TContext]) -> str | None:
         """The instructions for this run.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, Union, cast
 
 from . import openai_types as oai
@@ -155,6 +155,15 @@ def field_of(item: Any, name: str) -> Any:
 
 
 @dataclass
+class InputItem(RunItemBase["TResponseInputItem"]):
+    """What was said to a run in its middle, by ``RunState.add_input``."""
+
+    type: Literal["input_item"] = "input_item"
+    input_id: str = ""
+    """Tells this item from others that say the same."""
+
+
+@dataclass
 class ToolCallItem(_CallId, RunItemBase[Any]):
     """A call of a tool by the model."""
 
@@ -179,6 +188,46 @@ class ToolCallOutputItem(_CallId, RunItemBase[Any]):
     type: Literal["tool_call_output_item"] = "tool_call_output_item"
 
 
+@dataclass(eq=False)
+class ToolApprovalItem(_CallId, RunItemBase[Any]):
+    """A tool call that waits for approval. No model is told of it."""
+
+    tool_name: str | None = None
+    """The name of the called tool."""
+    type: Literal["tool_approval_item"] = "tool_approval_item"
+    tool_namespace: str | None = None
+    """The namespace of the called tool, if it has one."""
+    call_path: tuple[str, ...] = field(default=(), kw_only=True)
+    """For a call inside an agent that runs as a tool: the ids of the calls around it, from the outermost on."""
+
+    def __post_init__(self) -> None:
+        if self.tool_name is None:
+            self.tool_name = field_of(self.raw_item, "name")
+
+    @property
+    def name(self) -> str | None:
+        """The name of the called tool."""
+        return self.tool_name
+
+    @property
+    def qualified_name(self) -> str:
+        """The tool's name with its namespace before it."""
+        return f"{self.tool_namespace}.{self.tool_name}" if self.tool_namespace else self.tool_name or ""
+
+    @property
+    def arguments(self) -> str | None:
+        """The arguments as the model wrote them."""
+        return cast("str | None", field_of(self.raw_item, "arguments"))
+
+    def to_input_item(self) -> TResponseInputItem:
+        """Never: a question to a human is none to a model.
+
+        Raises:
+            AgentsException: Always.
+        """
+        raise AgentsException("A tool approval waits for a human: it is no input for a model.")
+
+
 @dataclass
 class HandoffCallItem(RunItemBase["ResponseFunctionToolCall"]):
     """A call by which the model hands the conversation to another agent."""
@@ -199,9 +248,21 @@ class HandoffOutputItem(RunItemBase["TResponseInputItem"]):
 
 
 RunItem: TypeAlias = Union[
-    MessageOutputItem, ReasoningItem, ToolCallItem, ToolCallOutputItem, HandoffCallItem, HandoffOutputItem
+    InputItem,
+    MessageOutputItem,
+    ReasoningItem,
+    ToolCallItem,
+    ToolCallOutputItem,
+    ToolApprovalItem,
+    HandoffCallItem,
+    HandoffOutputItem,
 ]
 """An item that a run made."""
+
+
+def to_input_items(items: Iterable[RunItem]) -> list[TResponseInputItem]:
+    """The items as models read them: without the questions to a human among them."""
+    return [item.to_input_item() for item in items if not isinstance(item, ToolApprovalItem)]
 
 
 @dataclass

@@ -6,13 +6,17 @@ import abc
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from .cost import usage_cost
-from .items import ItemHelpers
+from .items import ItemHelpers, ToolApprovalItem, to_input_items
 from .run_context import RunContextWrapper
+from .run_progress import RunProgress
+from .run_state import RunState
 from .stream_events import StreamEvent
+from .tool_context import ToolContext
+from .usage import Usage
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -24,6 +28,28 @@ if TYPE_CHECKING:
     from .tracing import Trace
 
 T = TypeVar("T")
+
+CARRIED = (
+    "new_items",
+    "raw_responses",
+    "input_guardrail_results",
+    "output_guardrail_results",
+    "tool_input_guardrail_results",
+    "tool_output_guardrail_results",
+)
+"""The lists that a result and a state have in common."""
+
+
+@dataclass(frozen=True)
+class AgentToolInvocation:
+    """The tool call that the run of an agent as a tool answers."""
+
+    tool_name: str
+    """The name under which the agent was called."""
+    tool_call_id: str
+    """The id of the call."""
+    tool_arguments: str
+    """The arguments as the model wrote them."""
 
 
 @dataclass(eq=False)
@@ -52,6 +78,10 @@ class RunResultBase(abc.ABC):
     """How many turns the run may take."""
     conversation: list[TResponseInputItem] = field(default_factory=list, repr=False)
     """What the next model call of this run would read: input and new items, as handoffs filtered them."""
+    interruptions: list[ToolApprovalItem] = field(default_factory=list)
+    """The tool calls that the run waits for approval of, those inside agents as tools too."""
+    progress: RunProgress = field(default_factory=RunProgress, repr=False)
+    """What the run has to remember to go on."""
 
     @property
     def last_agent(self) -> Agent[Any]:
@@ -72,6 +102,38 @@ class RunResultBase(abc.ABC):
             ImportError: ``genai-prices`` is not installed: ``pip install "polyglot-agents[cost]"``.
         """
         return usage_cost(self.context_wrapper.usage)
+
+    @property
+    def agent_tool_invocation(self) -> AgentToolInvocation | None:
+        """The call that the run answers, for a run of an agent as a tool."""
+        context = self.context_wrapper
+        if not isinstance(context, ToolContext):
+            return None
+        return AgentToolInvocation(context.tool_name, context.tool_call_id, context.tool_arguments)
+
+    def to_state(self) -> RunState[Any]:
+        """The run as a state, from which :meth:`Runner.run` goes on, in another process too.
+
+        It is independent of this result: decisions on the state leave the result as it is.
+        """
+        context, progress = self.context_wrapper, self.progress.copy()
+        usage = Usage()
+        usage.add(context.usage)
+        state = RunState(
+            replace(context, usage=usage, approvals=context.approvals.copy()),
+            self.input,
+            progress.starting_agent or self.current_agent,
+            self.max_turns,
+        )
+        state.current_agent = self.current_agent
+        state.current_turn = self.current_turn
+        if progress.stage == "asking":  # the answer never came: the turn is yet to be taken
+            state.current_turn, progress.stage = self.current_turn - 1, "ready"
+        state.progress = progress
+        for name in CARRIED:
+            setattr(state, name, list(getattr(self, name)))
+        state.set_trace(progress.trace)
+        return state
 
     def final_output_as(self, cls: type[T], raise_if_incorrect_type: bool = False) -> T:
         """The final output, for the type checker as a ``cls``.
@@ -99,10 +161,11 @@ class RunResultBase(abc.ABC):
         if mode == "normalized":
             return list(self.conversation)
         items = ItemHelpers.input_to_new_input_list(self.input)
-        return [*items, *(item.to_input_item() for item in self.new_items)]
+        return [*items, *to_input_items(self.new_items)]
 
     def release_agents(self, release_new_items: bool = True) -> None:
         """Let go of the agents, so that a result which is kept does not keep them."""
+        self.progress.starting_agent = None
         if release_new_items:
             for item in self.new_items:
                 item.release_agent()

@@ -6,17 +6,18 @@ import asyncio
 import threading
 import weakref
 from collections.abc import Coroutine, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union, cast
 
 from .agent import Agent
 from .exceptions import UserError
-from .items import ItemHelpers
+from .items import HandoffCallItem, ToolCallItem, to_input_items
 from .lifecycle import RunHooks
-from .result import RunResult, RunResultBase, RunResultStreaming
+from .result import CARRIED, RunResult, RunResultBase, RunResultStreaming
 from .run_config import (
     DEFAULT_MAX_TURNS,
+    DEFAULT_WORKFLOW_NAME,
     CallModelData,
     CallModelInputFilter,
     ModelInputData,
@@ -30,8 +31,9 @@ from .run_error_handlers import RunErrorHandlers
 from .run_internal.error_handlers import check_handlers
 from .run_internal.run_loop import run_to_end
 from .run_internal.run_steps import RunScope, SessionHistory
-from .server_conversation import ServerConversation
-from .tracing import TraceCtxManager
+from .run_state import RunState
+from .tracing import TraceCtxManager, get_current_trace
+from .tracing.traces import TraceState
 
 if TYPE_CHECKING:
     from .items import TResponseInputItem
@@ -44,6 +46,8 @@ __all__ = [
     "CallModelInputFilter",
     "ModelInputData",
     "RunConfig",
+    "RunContextWrapper",
+    "RunState",
     "Runner",
     "ToolErrorFormatter",
     "ToolErrorFormatterArgs",
@@ -52,6 +56,8 @@ __all__ = [
     "set_default_agent_runner",
 ]
 
+RunInput: TypeAlias = Union[str, "list[TResponseInputItem]", RunState[Any]]
+"""What a run can begin or go on with."""
 R = TypeVar("R", bound=RunResultBase)
 T = TypeVar("T")
 
@@ -59,14 +65,14 @@ T = TypeVar("T")
 class AgentRunner:
     """Runs agents. :class:`Runner` passes every call on to one of these, which may be replaced."""
 
-    async def run(self, starting_agent: Agent[Any], input: str | list[TResponseInputItem], **kwargs: Any) -> RunResult:
+    async def run(self, starting_agent: Agent[Any], input: RunInput, **kwargs: Any) -> RunResult:
         """See :meth:`Runner.run`."""
-        scope = _start(RunResult, starting_agent, input, **kwargs)
-        with _trace(scope.config):
+        scope = _start(RunResult, self, starting_agent, input, **kwargs)
+        with _trace(scope, input):
             await run_to_end(scope)
         return cast(RunResult, scope.result)
 
-    def run_sync(self, starting_agent: Agent[Any], input: str | list[TResponseInputItem], **kwargs: Any) -> RunResult:
+    def run_sync(self, starting_agent: Agent[Any], input: RunInput, **kwargs: Any) -> RunResult:
         """See :meth:`Runner.run_sync`."""
         with suppress(RuntimeError):
             asyncio.get_running_loop()
@@ -76,9 +82,7 @@ class AgentRunner:
             )
         return _run_in_thread_loop(self.run(starting_agent, input, **kwargs))
 
-    def run_streamed(
-        self, starting_agent: Agent[Any], input: str | list[TResponseInputItem], **kwargs: Any
-    ) -> RunResultStreaming:
+    def run_streamed(self, starting_agent: Agent[Any], input: RunInput, **kwargs: Any) -> RunResultStreaming:
         """See :meth:`Runner.run_streamed`."""
         try:
             asyncio.get_running_loop()
@@ -87,33 +91,44 @@ class AgentRunner:
                 "Runner.run_streamed needs a running event loop, so call it in a coroutine; "
                 "code without one has Runner.run_sync."
             ) from None
-        scope = _start(RunResultStreaming, starting_agent, input, **kwargs)
+        scope = _start(RunResultStreaming, self, starting_agent, input, **kwargs)
         result = cast(RunResultStreaming, scope.result)
-        result.follow(asyncio.ensure_future(_stream(scope, result)))
+        result.follow(asyncio.ensure_future(_stream(scope, result, input)))
         return result
 
 
-async def _stream(scope: RunScope, result: RunResultStreaming) -> None:
-    with _trace(scope.config) as tracing:
+async def _stream(scope: RunScope, result: RunResultStreaming, input: object) -> None:
+    with _trace(scope, input) as tracing:
         result.trace = tracing.trace
         await run_to_end(scope)
 
 
-def _trace(config: RunConfig) -> TraceCtxManager:
-    return TraceCtxManager(
-        workflow_name=config.workflow_name,
-        trace_id=config.trace_id,
-        group_id=config.group_id,
-        metadata=config.trace_metadata,
+@contextmanager
+def _trace(scope: RunScope, input: object) -> Iterator[TraceCtxManager]:
+    """The trace of the run. One that goes on does so in the trace that it began, unless its settings say otherwise."""
+    config = scope.config
+    state = input.trace_state if isinstance(input, RunState) else None
+    saved = state or TraceState()
+    named = config.workflow_name if config.workflow_name != DEFAULT_WORKFLOW_NAME else None
+    with TraceCtxManager(
+        workflow_name=named or saved.workflow_name or DEFAULT_WORKFLOW_NAME,
+        trace_id=config.trace_id or saved.trace_id,
+        group_id=config.group_id or saved.group_id,
+        metadata=config.trace_metadata or saved.metadata,
         tracing=config.tracing,
         disabled=config.tracing_disabled,
-    )
+        trace_state=state,
+        reattach_resumed_trace=state is not None,
+    ) as tracing:
+        scope.progress.trace = tracing.trace or get_current_trace()
+        yield tracing
 
 
 def _start(
     kind: type[R],
+    runner: AgentRunner,
     agent: Agent[Any],
-    input: str | list[TResponseInputItem],
+    input: RunInput,
     *,
     context: Any = None,
     max_turns: int | None = DEFAULT_MAX_TURNS,
@@ -125,7 +140,7 @@ def _start(
     error_handlers: RunErrorHandlers[Any] | None = None,
     session: Session | None = None,
 ) -> RunScope:
-    """Check the arguments of a run, and make its scope.
+    """Check the arguments of a run, and make its scope: of a new run, or of one that goes on.
 
     Raises:
         UserError: One of them is of the wrong kind.
@@ -134,42 +149,67 @@ def _start(
         if not valid:
             raise UserError(said)
     check_handlers(error_handlers)
+    kept = {
+        "conversation_id": conversation_id,
+        "previous_response_id": previous_response_id,
+        "auto_previous_response_id": auto_previous_response_id,
+    }
+    if isinstance(input, RunState):
+        state = _resumed(input, context, kept)
+    else:
+        wrapper = context if isinstance(context, RunContextWrapper) else RunContextWrapper(context=context)
+        state = RunState(wrapper, input, agent, max_turns, **kept)  # type: ignore[arg-type]
+    progress = state.progress.copy()
     if session is not None:
-        _check_session(session, previous_response_id or conversation_id or auto_previous_response_id)
-    items = ItemHelpers.input_to_new_input_list(input)
-    wrapper = context if isinstance(context, RunContextWrapper) else RunContextWrapper(context=context)
+        _check_session(session, progress.server.active)
     result = kind(
-        input=input if isinstance(input, str) else items,
-        new_items=[],
-        raw_responses=[],
+        input=state.input,
         final_output=None,
-        input_guardrail_results=[],
-        output_guardrail_results=[],
-        tool_input_guardrail_results=[],
-        tool_output_guardrail_results=[],
-        context_wrapper=wrapper,
-        current_agent=agent,
-        max_turns=max_turns,
-        conversation=list(items),
+        context_wrapper=state.context_wrapper,
+        current_agent=state.current_agent,
+        current_turn=state.current_turn,
+        max_turns=state.max_turns,
+        conversation=[*progress.base_input, *to_input_items(progress.visible_items)],
+        progress=progress,
+        **{name: list(getattr(state, name)) for name in CARRIED},
     )
     return RunScope(
         result=result,
         config=_config(run_config),
         hooks=hooks or RunHooks(),
         events=result.events if isinstance(result, RunResultStreaming) else None,
-        server=ServerConversation(
-            conversation_id,
-            previous_response_id,
-            auto=auto_previous_response_id,
-            began_before=bool(previous_response_id or conversation_id),
-        ),
         error_handlers=error_handlers,
         history=None if session is None else SessionHistory(session),
-        base_input=items,
+        runner=runner,
+        tool_users={id(item.agent) for item in result.new_items if isinstance(item, (ToolCallItem, HandoffCallItem))},
     )
 
 
-def _check_session(session: object, on_server: str | bool) -> None:
+def _resumed(state: RunState[Any], context: Any, kept: dict[str, Any]) -> RunState[Any]:
+    """The state with the context that the caller gives for it, if any: its usage and its decisions stay.
+
+    Raises:
+        UserError: The run has ended, its context is missing, or it is told to go on from another conversation.
+    """
+    if given := [name for name, value in kept.items() if value]:
+        raise UserError(f"A run that goes on from its state knows its conversation: leave out {', '.join(given)}.")
+    if state.progress.stage == "ended":
+        raise UserError(
+            "The run of this state has ended. To go on with its conversation, give result.to_input_list() and what is "
+            "said next to a new run."
+        )
+    if context is not None:
+        given = context.context if isinstance(context, RunContextWrapper) else context
+        state.context_wrapper.context, state.missing_context = given, None
+    if state.missing_context is not None:
+        raise UserError(
+            f"The state was stored without its context, a {state.missing_context}, as that has no form that could be "
+            "stored. Pass it again: Runner.run(agent, state, context=...)."
+        )
+    return state
+
+
+def _check_session(session: object, on_server: bool) -> None:
     if not hasattr(session, "get_items") or not hasattr(session, "add_items"):
         said = "SQLiteSession, or another with the methods of agents.memory.Session"
         raise UserError(f"session must be a {said}, not {type(session).__name__}.")
@@ -186,8 +226,8 @@ def _requirements(
     """What a run's arguments must be, and what to say of those that are not."""
     kind = {name: type(value).__name__ for name, value in locals().items()}
     yield isinstance(agent, Agent), f"The first argument must be an Agent, not {kind['agent']}."
-    said = f"The input must be a string or a list of items, not {kind['input']}."
-    yield isinstance(input, (str, list)), said
+    said = f"The input must be a string, a list of items or a RunState, not {kind['input']}."
+    yield isinstance(input, (str, list, RunState)), said
     for index, item in enumerate(input if isinstance(input, list) else ()):
         said = f"Input item {index} must be an item in Responses form, not {type(item).__name__}"
         valid = isinstance(item, Mapping) or hasattr(item, "model_dump")
@@ -282,7 +322,7 @@ class Runner:
     async def run(
         cls,
         starting_agent: Agent[TContext],
-        input: str | list[TResponseInputItem],
+        input: str | list[TResponseInputItem] | RunState[TContext],
         *,
         context: TContext | None = None,
         max_turns: int | None = DEFAULT_MAX_TURNS,
@@ -301,7 +341,8 @@ class Runner:
 
         Args:
             starting_agent: The agent that begins.
-            input: What the user says, or a conversation in Responses form.
+            input: What the user says, or a conversation in Responses form; or the state of a run that goes on, whose
+                agents, turns and conversation are its own.
             context: Any object for the run's tools, hooks and guardrails; no model sees it.
             max_turns: How many model calls the run may make; ``None`` for no limit.
             hooks: Told of what happens in the run.
@@ -315,7 +356,7 @@ class Runner:
             session: Keeps the conversation: the run goes on from what it holds, and adds to it.
 
         Returns:
-            The final output, and all that led to it.
+            The final output, and all that led to it; or, in ``interruptions``, the calls that wait for approval.
 
         Raises:
             UserError: An argument, or the agent, is wrong.
@@ -345,7 +386,7 @@ class Runner:
     def run_sync(
         cls,
         starting_agent: Agent[TContext],
-        input: str | list[TResponseInputItem],
+        input: str | list[TResponseInputItem] | RunState[TContext],
         *,
         context: TContext | None = None,
         max_turns: int | None = DEFAULT_MAX_TURNS,
@@ -380,7 +421,7 @@ class Runner:
     def run_streamed(
         cls,
         starting_agent: Agent[TContext],
-        input: str | list[TResponseInputItem],
+        input: str | list[TResponseInputItem] | RunState[TContext],
         *,
         context: TContext | None = None,
         max_turns: int | None = DEFAULT_MAX_TURNS,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DEFAULT_MAX_TURNS = 10
 """How many turns a run may take, unless it is told otherwise."""
+DEFAULT_WORKFLOW_NAME = "Agent workflow"
 
 ToolNotFoundBehavior: TypeAlias = Literal["raise_error", "return_error_to_model"]
 ToolNameCollisionPolicy: TypeAlias = Literal["warn", "error"]
@@ -55,7 +56,7 @@ CallModelInputFilter: TypeAlias = Callable[[CallModelData[Any]], Union[ModelInpu
 class ToolErrorFormatterArgs(Generic[TContext]):
     """What a ``tool_error_formatter`` receives."""
 
-    kind: Literal["tool_not_found"]
+    kind: Literal["approval_rejected", "tool_not_found"]
     """What went wrong."""
     tool_type: Literal["function"]
     tool_name: str
@@ -76,6 +77,8 @@ class ToolExecutionConfig:
 
     max_function_tool_concurrency: int | None = None
     """How many run at the same time; ``None`` for all."""
+    pre_approval_tool_input_guardrails: bool = False
+    """Whether a tool's input guardrails check a call before a human is asked about it too."""
 
     def __post_init__(self) -> None:
         limit = self.max_function_tool_concurrency
@@ -124,7 +127,7 @@ class RunConfig:
     trace_include_sensitive_data: bool = field(default_factory=_sensitive_data_default)
     """Whether traces hold what models and tools read and write, and the texts of errors, which may quote it.
     ``OPENAI_AGENTS_TRACE_INCLUDE_SENSITIVE_DATA`` sets the default."""
-    workflow_name: str = "Agent workflow"
+    workflow_name: str = DEFAULT_WORKFLOW_NAME
     """The name of the trace."""
     trace_id: str | None = None
     """The id of the trace; one is made where none is given."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from typing_extensions import TypeVar
 
+from .tool_approvals import ApprovalTable
 from .usage import Usage
 
 if TYPE_CHECKING:
-    from .items import TResponseInputItem
+    from .items import ToolApprovalItem, TResponseInputItem
 
 TContext = TypeVar("TContext", default=Any)
 
@@ -27,6 +28,73 @@ class RunContextWrapper(Generic[TContext]):
     """The input of the current turn."""
     tool_input: Any | None = field(default=None, kw_only=True)
     """The structured input of an agent that runs as a tool."""
+    approvals: ApprovalTable = field(default_factory=ApprovalTable, kw_only=True, repr=False)
+    """What was decided on tool calls; the runs of agents as tools share it."""
+    call_path: tuple[str, ...] = field(default=(), kw_only=True, repr=False)
+    """For a run of an agent as a tool: the ids of the calls that it answers, from the outermost on."""
+
+    def approve_tool(self, approval_item: ToolApprovalItem, always_approve: bool = False) -> None:
+        """Approve a tool call that waits for it.
+
+        Args:
+            approval_item: The call, from ``result.interruptions``.
+            always_approve: Whether all calls of this tool by the same agent are approved, for the rest of the run.
+        """
+        self.approvals.decide(approval_item, approved=True, always=always_approve)
+
+    def reject_tool(
+        self, approval_item: ToolApprovalItem, always_reject: bool = False, rejection_message: str | None = None
+    ) -> None:
+        """Reject a tool call that waits for approval: the model is told so.
+
+        Args:
+            approval_item: The call, from ``result.interruptions``.
+            always_reject: Whether all calls of this tool by the same agent are rejected, for the rest of the run.
+            rejection_message: What the model is told, word for word.
+        """
+        self.approvals.decide(approval_item, approved=False, always=always_reject, message=rejection_message)
+
+    def is_tool_approved(self, tool_name: str, call_id: str) -> bool | None:
+        """Whether a call was approved: ``None`` while nobody has decided."""
+        return self.get_approval_status(tool_name, call_id)
+
+    def get_approval_status(
+        self,
+        tool_name: str,
+        call_id: str,
+        *,
+        tool_namespace: str | None = None,
+        existing_pending: ToolApprovalItem | None = None,
+        current_invocation: ToolApprovalItem | None = None,
+    ) -> bool | None:
+        """Whether a call was approved: ``None`` while nobody has decided.
+
+        Args:
+            tool_name: The tool.
+            call_id: The call.
+            tool_namespace: The namespace of the tool, if it has one.
+            existing_pending: The call as it waits, which says where it was made and by which agent.
+            current_invocation: The call as it is made now, which says the same.
+        """
+        found = self._decision(tool_name, call_id, tool_namespace, current_invocation or existing_pending)
+        return None if found is None else bool(found.approved)
+
+    def get_rejection_message(
+        self,
+        tool_name: str,
+        call_id: str,
+        *,
+        tool_namespace: str | None = None,
+        existing_pending: ToolApprovalItem | None = None,
+    ) -> str | None:
+        """What the model is told of a rejected call, where whoever rejected it said so."""
+        found = self._decision(tool_name, call_id, tool_namespace, existing_pending)
+        return None if found is None or found.approved else found.message
+
+    def _decision(self, tool_name: str, call_id: str, namespace: str | None, item: ToolApprovalItem | None) -> Any:
+        name = f"{namespace}.{tool_name}" if namespace else tool_name
+        path, agent = (self.call_path, None) if item is None else (item.call_path, item.agent)
+        return self.approvals.find(path, name, call_id, agent)
 
 
 @dataclass(eq=False)

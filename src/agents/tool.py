@@ -39,13 +39,15 @@ from .tool_output import (
 
 if TYPE_CHECKING:
     from .agent import AgentBase
-    from .items import RunItem
+    from .items import RunItem, ToolApprovalItem
+    from .result import RunResult, RunResultStreaming
     from .tool_guardrails import ToolInputGuardrail, ToolOutputGuardrail
 
 __all__ = [
     "FunctionTool",
     "FunctionToolResult",
     "Tool",
+    "ToolApproval",
     "ToolEnabled",
     "ToolErrorFunction",
     "ToolFunction",
@@ -76,6 +78,9 @@ ToolTimeoutBehavior: TypeAlias = Literal["error_as_result", "raise_exception"]
 ToolEnabled: TypeAlias = "bool | Callable[[RunContextWrapper[Any], AgentBase[Any]], MaybeAwaitable[bool]]"
 """Whether a model may see a tool: always, never, or as a function of context and agent says."""
 
+ToolApproval: TypeAlias = "bool | Callable[[RunContextWrapper[Any], dict[str, Any], str], MaybeAwaitable[bool]]"
+"""Whether a human has to approve a call: always, never, or as a function of context, arguments and call id says."""
+
 
 @dataclass
 class FunctionTool:
@@ -102,6 +107,9 @@ class FunctionTool:
     """Checks on the arguments, before the call."""
     tool_output_guardrails: list[ToolOutputGuardrail[Any]] | None = None
     """Checks on the output, after the call."""
+    needs_approval: ToolApproval = False
+    """Whether a human has to approve a call before it runs: a bool, or a sync or async function of context, arguments
+    and call id."""
     timeout_seconds: float | None = field(default=None, kw_only=True)
     """How long one call may take. A sync function runs in a thread, which nothing can stop: when its time is
     over it is no longer waited for, and runs on unseen to its end (or the end of the process)."""
@@ -109,6 +117,8 @@ class FunctionTool:
     """Whether the model is told of a time-out, or the run ends with ``ToolTimeoutError``."""
     timeout_error_function: ToolErrorFunction | None = field(default=None, kw_only=True)
     """Makes the message to the model, with ``timeout_behavior="error_as_result"``."""
+    agent: AgentBase[Any] | None = field(default=None, kw_only=True, repr=False)
+    """The agent that runs, for a tool that ``Agent.as_tool`` made."""
 
     def __post_init__(self) -> None:
         for name, valid, wanted in (
@@ -119,6 +129,11 @@ class FunctionTool:
             (
                 "is_enabled",
                 isinstance(self.is_enabled, bool) or callable(self.is_enabled),
+                "a bool or a function",
+            ),
+            (
+                "needs_approval",
+                isinstance(self.needs_approval, bool) or callable(self.needs_approval),
                 "a bool or a function",
             ),
             ("timeout_seconds", _is_duration(self.timeout_seconds), "a number above 0, or None"),
@@ -150,7 +165,7 @@ Tool: TypeAlias = Union[FunctionTool]  # noqa: UP007 - more kinds of tools will 
 
 @dataclass
 class FunctionToolResult:
-    """One finished call of a function tool."""
+    """What came of one call of a function tool."""
 
     tool: FunctionTool
     """The tool that ran."""
@@ -158,6 +173,10 @@ class FunctionToolResult:
     """What it returned."""
     run_item: RunItem | None
     """The item that the call produced."""
+    interruptions: list[ToolApprovalItem] = field(default_factory=list)
+    """What has to be approved before the call can finish."""
+    agent_run_result: RunResult | RunResultStreaming | None = None
+    """The run of an agent as a tool that waits for approvals."""
 
 
 def _is_duration(seconds: object) -> bool:
@@ -217,6 +236,7 @@ def function_tool(
     failure_error_function: ToolErrorFunction | None = default_tool_error_function,
     strict_mode: bool = True,
     is_enabled: ToolEnabled = True,
+    needs_approval: ToolApproval = False,
     tool_input_guardrails: list[ToolInputGuardrail[Any]] | None = None,
     tool_output_guardrails: list[ToolOutputGuardrail[Any]] | None = None,
     timeout: float | None = None,
@@ -235,6 +255,7 @@ def function_tool(
     failure_error_function: ToolErrorFunction | None = default_tool_error_function,
     strict_mode: bool = True,
     is_enabled: ToolEnabled = True,
+    needs_approval: ToolApproval = False,
     tool_input_guardrails: list[ToolInputGuardrail[Any]] | None = None,
     tool_output_guardrails: list[ToolOutputGuardrail[Any]] | None = None,
     timeout: float | None = None,
@@ -253,6 +274,7 @@ def function_tool(
     failure_error_function: ToolErrorFunction | None = default_tool_error_function,
     strict_mode: bool = True,
     is_enabled: ToolEnabled = True,
+    needs_approval: ToolApproval = False,
     tool_input_guardrails: list[ToolInputGuardrail[Any]] | None = None,
     tool_output_guardrails: list[ToolOutputGuardrail[Any]] | None = None,
     timeout: float | None = None,
@@ -276,6 +298,8 @@ def function_tool(
             end the run.
         strict_mode: Whether the schema is made strict, so that models can be held to it while they write.
         is_enabled: Whether the model sees the tool: a bool, or a sync or async function of context and agent.
+        needs_approval: Whether a human has to approve a call before it runs: a bool, or a sync or async function
+            of context, arguments and call id.
         tool_input_guardrails: Checks on the arguments, before the call.
         tool_output_guardrails: Checks on the output, after the call.
         timeout: How many seconds one call may take. A sync function cannot be stopped: it is left behind.
@@ -306,6 +330,7 @@ def function_tool(
             on_invoke_tool=FunctionInvoker(function, schema, failure_error_function, timeout is not None),
             strict_json_schema=strict_mode,
             is_enabled=is_enabled,
+            needs_approval=needs_approval,
             tool_input_guardrails=tool_input_guardrails,
             tool_output_guardrails=tool_output_guardrails,
             timeout_seconds=timeout,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .run_context import RunContextWrapper, TContext
 
@@ -11,7 +11,19 @@ if TYPE_CHECKING:
     from openai.types.responses import ResponseFunctionToolCall
 
     from .agent import AgentBase
+    from .result import RunResult, RunResultStreaming
     from .run_config import RunConfig
+    from .run_state import RunState
+
+
+class AgentToolRunner(Protocol):
+    """What runs an agent as a tool: the runner of the run that calls it."""
+
+    async def run(self, starting_agent: Any, input: Any, **kwargs: Any) -> RunResult:
+        """Run an agent to its end."""
+
+    def run_streamed(self, starting_agent: Any, input: Any, **kwargs: Any) -> RunResultStreaming:
+        """Start a run whose events can be read."""
 
 
 @dataclass(eq=False)
@@ -32,6 +44,10 @@ class ToolContext(RunContextWrapper[TContext]):
     """The agent that called."""
     run_config: RunConfig | None = field(default=None, kw_only=True)
     """The configuration of the run."""
+    runner: AgentToolRunner | None = field(default=None, kw_only=True, repr=False)
+    """What runs an agent as a tool; ``None`` outside a run."""
+    paused_run: RunState[Any] | None = field(default=None, kw_only=True, repr=False)
+    """The run of an agent as a tool that this call began, and that now goes on."""
 
     @property
     def qualified_tool_name(self) -> str:
@@ -50,6 +66,8 @@ class ToolContext(RunContextWrapper[TContext]):
         tool_arguments: str | None = None,
         tool_namespace: str | None = None,
         run_config: RunConfig | None = None,
+        runner: AgentToolRunner | None = None,
+        paused_run: RunState[Any] | None = None,
     ) -> ToolContext[TContext]:
         """The context of a call within a run: it shares the run's own context and usage."""
         return cls(
@@ -57,6 +75,8 @@ class ToolContext(RunContextWrapper[TContext]):
             usage=context.usage,
             turn_input=context.turn_input,
             tool_input=context.tool_input,
+            approvals=context.approvals,
+            call_path=context.call_path,
             tool_name=tool_name if tool_name is not None else (tool_call.name if tool_call else ""),
             tool_call_id=tool_call_id,
             tool_arguments=tool_arguments if tool_arguments is not None else (tool_call.arguments if tool_call else ""),
@@ -64,4 +84,6 @@ class ToolContext(RunContextWrapper[TContext]):
             tool_namespace=tool_namespace,
             agent=agent,
             run_config=run_config,
+            runner=runner,
+            paused_run=paused_run,
         )

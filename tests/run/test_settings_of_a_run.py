@@ -212,7 +212,10 @@ def undecorated(ctx: Any, agent: Any, input: Any) -> None: ...
 
 WRONG: dict[str, tuple[Any, str]] = {
     "no agent": (lambda: Runner.run_streamed("agent", "Hi"), "first argument must be an Agent, not str"),
-    "no input": (lambda: Runner.run_streamed(Agent("A"), None), "a string or a list of items, not NoneType"),
+    "no input": (
+        lambda: Runner.run_streamed(Agent("A"), None),
+        "a string, a list of items or a RunState, not NoneType",
+    ),
     "an input item that is a text": (
         lambda: Runner.run_streamed(Agent("A"), ["Hi"]),
         "Input item 0 must be an item in Responses form, not str",

@@ -22,7 +22,7 @@ from ..exceptions import (
     UsageLimitExceeded,
     UserError,
 )
-from ..items import MessageOutputItem
+from ..items import MessageOutputItem, to_input_items
 from ..run_error_handlers import RunErrorData, RunErrorHandlerInput, RunErrorHandlerResult
 from .run_steps import NextStep, NextStepFinalOutput, NextStepRunAgain, PreparedTurn, ProcessedResponse, RunScope
 from .turn_resolution import resolve_final_output
@@ -105,7 +105,7 @@ def _data(run: RunScope) -> RunErrorData:
         input=result.input,
         new_items=list(result.new_items),
         history=result.to_input_list(),
-        output=[item.to_input_item() for item in result.new_items],
+        output=to_input_items(result.new_items),
         raw_responses=list(result.raw_responses),
         last_agent=result.last_agent,
     )

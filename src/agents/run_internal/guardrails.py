@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..exceptions import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered
 from ..guardrail import InputGuardrail, InputGuardrailResult, OutputGuardrail, OutputGuardrailResult
@@ -13,16 +13,22 @@ from .discreet import discreet
 from .run_steps import RunScope
 from .tool_execution import together
 
+if TYPE_CHECKING:
+    from ..items import TResponseInputItem
+
 T = TypeVar("T")
 
 
 def input_guardrails_of(run: RunScope) -> list[InputGuardrail[Any]]:
     """The guardrails on the run's input: those of its first agent, and of its configuration."""
-    return [*run.agent.input_guardrails, *(run.config.input_guardrails or ())]
+    first = run.progress.starting_agent or run.agent
+    return [*first.input_guardrails, *(run.config.input_guardrails or ())]
 
 
-async def check_input(run: RunScope, guardrails: Sequence[InputGuardrail[Any]]) -> None:
-    """Run input guardrails at the same time.
+async def check_input(
+    run: RunScope, guardrails: Sequence[InputGuardrail[Any]], input: str | list[TResponseInputItem]
+) -> None:
+    """Run input guardrails on an input, at the same time.
 
     Raises:
         InputGuardrailTripwireTriggered: One stopped the run; the others are stopped with it.
@@ -30,7 +36,7 @@ async def check_input(run: RunScope, guardrails: Sequence[InputGuardrail[Any]]) 
 
     async def check(guardrail: InputGuardrail[Any]) -> InputGuardrailResult:
         with discreet(run, guardrail_span(guardrail.get_name())) as span:
-            result = await guardrail.run(run.agent, run.result.input, run.context)
+            result = await guardrail.run(run.agent, input, run.context)
             span.span_data.triggered = result.output.tripwire_triggered
         run.result.input_guardrail_results.append(result)
         if result.output.tripwire_triggered:

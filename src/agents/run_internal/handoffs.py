@@ -33,7 +33,7 @@ async def execute_handoffs(
     Raises:
         UserError: The handoff did not return an agent, or its filter no ``HandoffInputData``.
     """
-    before = len(run.visible_items) - len(turn_items)
+    before = len(run.progress.visible_items) - len(turn_items)
     chosen, source = handoffs[0], run.agent
     with discreet(run, handoff_span(from_agent=source.name)) as span:
         target = await chosen.handoff.on_invoke_handoff(run.context, chosen.tool_call.arguments)
@@ -106,8 +106,8 @@ def _output(call: ToolRunHandoff, text: str) -> Any:
 
 async def _filter(run: RunScope, input_filter: HandoffInputFilter, before: int, turn_items: Sequence[RunItem]) -> None:
     data = HandoffInputData(
-        input_history=tuple(run.base_input),
-        pre_handoff_items=tuple(run.visible_items[:before]),
+        input_history=tuple(run.progress.base_input),
+        pre_handoff_items=tuple(run.progress.visible_items[:before]),
         new_items=tuple(turn_items),
         run_context=run.context,
     )

@@ -1,26 +1,34 @@
 """The one loop. A plain run is a streamed run whose events nobody reads.
 
-A turn is: prepare, call the model, resolve its response, act on it. Turns follow until one ends the run.
+A turn is: prepare, call the model, resolve its response, act on it. Turns follow until one ends the run. A run that was
+put down in the middle of a turn goes on with the response which that turn has already.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Sequence
 from typing import Any
 
 from ..exceptions import AgentsException, RunErrorDetails
 from ..items import (
     HandoffCallItem,
     HandoffOutputItem,
+    InputItem,
+    ItemHelpers,
     MessageOutputItem,
     ModelResponse,
     ReasoningItem,
     RunItem,
+    ToolApprovalItem,
     ToolCallItem,
     ToolCallOutputItem,
 )
 from ..run_context import AgentHookContext
+from ..run_progress import RunProgress
 from ..stream_events import AgentUpdatedStreamEvent, RunItemStreamEvent
+from ..tool import FunctionToolResult
 from ..tracing import AgentSpanData, Span, agent_span
 from .error_handlers import handled, resolve_answer
 from .guardrails import beside, check_input, check_output, input_guardrails_of
@@ -31,12 +39,14 @@ from .run_steps import (
     NextStep,
     NextStepFinalOutput,
     NextStepHandoff,
+    NextStepInterruption,
     PreparedTurn,
     ProcessedResponse,
     RunScope,
+    ToolRunFunction,
 )
 from .session_history import compact, read_history, save_turn, save_what_is_whole
-from .tool_execution import answer_unknown_tool, execute_function_tools
+from .tool_execution import answer_unknown_tool, execute_function_tool_calls
 from .turn_preparation import prepare_turn
 from .turn_resolution import process_model_response, resolve_tool_use
 
@@ -51,7 +61,7 @@ _EVENT_NAMES: dict[type[Any], str] = {
 
 
 async def run_to_end(run: RunScope) -> None:
-    """Take turns until the run has its final output, which stands in its result then.
+    """Take turns until the run has its final output, which stands in its result then, or waits for approvals.
 
     Raises:
         AgentsException: What ended the run otherwise; its ``run_data`` holds all that the run had made.
@@ -65,6 +75,8 @@ async def run_to_end(run: RunScope) -> None:
                 span.start(mark_as_current=True)
                 await _enter_agent(run)
             step = await _take_turn(run, span)
+            if isinstance(step, NextStepInterruption):
+                return  # what waits is no whole turn: the session gets it when it is
             await save_turn(run)
             if isinstance(step, NextStepFinalOutput):
                 run.result.final_output = step.output
@@ -73,7 +85,6 @@ async def run_to_end(run: RunScope) -> None:
             if isinstance(step, NextStepHandoff):
                 span.finish(reset_current=True)
                 span = None
-                run.result.current_agent = step.new_agent
             if getattr(run.result, "stop_after_turn", False):
                 return
     except Exception as error:
@@ -92,10 +103,12 @@ async def run_to_end(run: RunScope) -> None:
 
 
 async def _enter_agent(run: RunScope) -> None:
-    """Another agent begins to work."""
+    """Another agent begins to work, or goes on with a turn that was put down."""
     agent = run.agent
     if run.events is not None:
         run.events.put(AgentUpdatedStreamEvent(agent))
+    if run.progress.stage == "acting":
+        return
     context = _hook_context(run)
     await run.hooks.on_agent_start(context, agent)
     if agent.hooks is not None:
@@ -103,25 +116,57 @@ async def _enter_agent(run: RunScope) -> None:
 
 
 async def _take_turn(run: RunScope, span: Span[AgentSpanData]) -> NextStep:
-    result = run.result
-    if (stopped := limit_reached(run)) is not None:
+    progress = run.progress
+    if progress.stage == "acting":
+        turn = await prepare_turn(run)
+        _describe(turn, span)
+        processed = process_model_response(turn, run.result.raw_responses[-1])
+    elif (stopped := limit_reached(run)) is not None:
         return await _end(run, await handled(run, stopped))
+    else:
+        turn, processed = await _ask(run, span)
+    if not processed.asks_for_action:
+        step = await resolve_answer(run, turn, processed)
+    else:
+        step = await _act(run, turn, processed)
+    if isinstance(step, NextStepFinalOutput):
+        return await _end(run, step)
+    if isinstance(step, NextStepInterruption):
+        run.result.interruptions = step.interruptions
+    else:
+        progress.stage = "ready"
+    return step
+
+
+async def _ask(run: RunScope, span: Span[AgentSpanData]) -> tuple[PreparedTurn, ProcessedResponse]:
+    """Begin a turn: ask the model, and note what it made."""
+    result, progress = run.result, run.progress
     result.current_turn += 1
+    progress.stage = "asking"
+    if progress.pending_input:
+        _admit(run, progress)
     turn = await prepare_turn(run)
     _describe(turn, span)
     if result.current_turn == 1:
         await save_turn(run)  # the input: whatever happens from here on, it was said
     response = await _guarded_call(run, turn)
     processed = process_model_response(turn, response)
-    turn_items: list[RunItem] = []
+    progress.turn_start = len(result.new_items)
+    progress.stage = "acting"
     for item in processed.new_items:
-        _add(run, item, turn_items)
+        _add(run, item)
     run.server.answered(keeper_of(turn.model), response.response_id, len(result.conversation))
-    if not processed.asks_for_action:
-        step = await resolve_answer(run, turn, processed)
-    else:
-        step = await _act(run, turn, processed, turn_items)
-    return await _end(run, step) if isinstance(step, NextStepFinalOutput) else step
+    return turn, processed
+
+
+def _admit(run: RunScope, progress: RunProgress) -> None:
+    """Take up what was said to the run meanwhile. Input guardrails have not seen it."""
+    said = list(progress.pending_input)
+    progress.pending_input.clear()
+    before = [] if progress.unchecked is None else ItemHelpers.input_to_new_input_list(progress.unchecked)
+    progress.unchecked = [*before, *said]
+    for item in said:
+        _add(run, InputItem(run.agent, item, input_id=os.urandom(16).hex()))
 
 
 def _describe(turn: PreparedTurn, span: Span[AgentSpanData]) -> None:
@@ -133,34 +178,65 @@ def _describe(turn: PreparedTurn, span: Span[AgentSpanData]) -> None:
 
 async def _guarded_call(run: RunScope, turn: PreparedTurn) -> ModelResponse:
     """The model call; on the first turn after the input guardrails, or beside those that run in parallel."""
-    guardrails = input_guardrails_of(run) if run.result.current_turn == 1 else []
-    if not guardrails:
-        return await call_model(run, turn)
-    await check_input(run, [guardrail for guardrail in guardrails if not guardrail.run_in_parallel])
+    unchecked = run.progress.unchecked
+    guardrails = [] if unchecked is None else input_guardrails_of(run)
     parallel = [guardrail for guardrail in guardrails if guardrail.run_in_parallel]
-    if not parallel:
-        return await call_model(run, turn)
-    return await beside(check_input(run, parallel), call_model(run, turn))
+    if unchecked is not None and len(parallel) < len(guardrails):
+        await check_input(run, [each for each in guardrails if not each.run_in_parallel], unchecked)
+    if unchecked is None or not parallel:
+        response = await call_model(run, turn)
+    else:
+        response = await beside(check_input(run, parallel, unchecked), call_model(run, turn))
+    run.progress.unchecked = None
+    return response
 
 
-async def _act(run: RunScope, turn: PreparedTurn, processed: ProcessedResponse, turn_items: list[RunItem]) -> NextStep:
-    """Do what the response asks for: run tools, answer calls of none, hand over."""
-    if (stopped := tool_limit_reached(run, len(processed.functions))) is not None:
+async def _act(run: RunScope, turn: PreparedTurn, processed: ProcessedResponse) -> NextStep:
+    """Do what the response asks for and is not done yet: run tools, answer calls of none, hand over."""
+    results = _finished_calls(run, processed.functions)
+    to_run = [call for call, result in zip(processed.functions, results, strict=True) if result is None]
+    if (stopped := tool_limit_reached(run, len(to_run))) is not None:
         return await handled(run, stopped)
     run.tool_users.add(id(turn.agent))
-    results = await execute_function_tools(run, processed.functions) if processed.functions else []
-    for result in results:
-        if result.run_item is not None:
-            _add(run, result.run_item, turn_items)
+    made = iter(await execute_function_tool_calls(run, tool_runs=to_run) if to_run else ())
+    all_results = [next(made) if result is None else result for result in results]
+    _add_results(run, all_results)
+    answered = {item.call_id for item in run.progress.outputs(run.result.new_items)}
     for call in processed.unknown:
-        _add(run, await answer_unknown_tool(run, call, list(turn.callable_names)), turn_items)
+        if call.call_id not in answered:
+            _add(run, await answer_unknown_tool(run, call, list(turn.callable_names)))
+    if waiting := [item for result in all_results for item in result.interruptions]:
+        return NextStepInterruption(waiting)
     if processed.handoffs:
-        made = len(turn_items)
+        turn_items = run.result.new_items[run.progress.turn_start :]
+        turn_items = [item for item in turn_items if not isinstance(item, ToolApprovalItem)]
+        made_before = len(turn_items)
         step = await execute_handoffs(run, processed.handoffs, turn_items)
-        for item in turn_items[made:]:
+        for item in turn_items[made_before:]:
             _announce(run, item)
+        run.result.current_agent = step.new_agent
         return step
-    return await resolve_tool_use(turn, results, run.context)
+    return await resolve_tool_use(turn, all_results, run.context)
+
+
+def _finished_calls(run: RunScope, calls: Sequence[ToolRunFunction]) -> list[FunctionToolResult | None]:
+    """For each call what came of it, if it ran before the run was put down."""
+    outputs = run.progress.outputs(run.result.new_items)
+    results: list[FunctionToolResult | None] = []
+    for call in calls:
+        output = next((each for each in outputs if each.call_id == call.tool_call.call_id), None)
+        outputs = [each for each in outputs if each is not output]
+        results.append(None if output is None else FunctionToolResult(call.function_tool, output.output, output))
+    return results
+
+
+def _add_results(run: RunScope, results: Sequence[FunctionToolResult]) -> None:
+    """Add what came of the calls, in their order, where it is not there already."""
+    there = {id(item) for item in run.result.new_items[run.progress.turn_start :]}
+    for result in results:
+        if result.run_item is not None and id(result.run_item) not in there:
+            _add(run, result.run_item)
+    run.progress.finished.clear()
 
 
 async def _end(run: RunScope, step: NextStepFinalOutput) -> NextStepFinalOutput:
@@ -171,25 +247,30 @@ async def _end(run: RunScope, step: NextStepFinalOutput) -> NextStepFinalOutput:
         await run.agent.hooks.on_end(context, run.agent, output)
     await check_output(run, output)
     if step.item is not None:
-        _add(run, step.item, [])
+        _add(run, step.item)
+    run.progress.stage = "ended"
     return step
 
 
-def _add(run: RunScope, item: RunItem, turn_items: list[RunItem]) -> None:
+def _add(run: RunScope, item: RunItem) -> None:
     run.add(item)
-    turn_items.append(item)
     _announce(run, item)
 
 
 def _announce(run: RunScope, item: RunItem) -> None:
-    if run.events is not None:
+    if run.events is not None and type(item) in _EVENT_NAMES:
         run.events.put(RunItemStreamEvent(_EVENT_NAMES[type(item)], item))  # type: ignore[arg-type]
 
 
 def _hook_context(run: RunScope) -> AgentHookContext[Any]:
     context = run.context
     return AgentHookContext(
-        context.context, context.usage, turn_input=context.turn_input, tool_input=context.tool_input
+        context.context,
+        context.usage,
+        turn_input=context.turn_input,
+        tool_input=context.tool_input,
+        approvals=context.approvals,
+        call_path=context.call_path,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
-from ..items import RunItem, output_to_input
+from ..items import RunItem, ToolApprovalItem, output_to_input
 from ..lifecycle import RunHooks
 from ..result import EventBuffer, RunResultBase
 from ..run_config import RunConfig
@@ -24,20 +24,18 @@ if TYPE_CHECKING:
     from ..model_settings import ModelSettings
     from ..models.interface import Model, ModelTracing
     from ..run_context import RunContextWrapper
+    from ..run_progress import RunProgress
     from ..tool import FunctionTool, Tool
+    from ..tool_context import AgentToolRunner
 
 
 @dataclass
 class SessionHistory:
-    """The session of a run, and how much of the run it has stored."""
+    """The session of a run. How much of the run it holds is part of the run's progress."""
 
     session: Session
     unsaved: list[TResponseInputItem] = field(default_factory=list)
     """The input of the run, until it is stored."""
-    saved: int = 0
-    """How many of the run's new items are stored."""
-    answers: list[RunItem] = field(default_factory=list)
-    """What the tools of the current turn have answered: known here before all of them have."""
 
 
 @dataclass
@@ -49,15 +47,11 @@ class RunScope:
     hooks: RunHooks[Any]
     events: EventBuffer | None
     """Where events go; ``None`` when nobody reads them, which then costs nothing."""
-    server: ServerConversation = field(default_factory=ServerConversation)
-    """What of the conversation the models' service keeps."""
     error_handlers: RunErrorHandlers[Any] | None = None
     history: SessionHistory | None = None
     """Where the conversation is kept; ``None`` without a session."""
-    base_input: list[TResponseInputItem] = field(default_factory=list)
-    """The input as the current agent sees it: handoffs may have filtered it."""
-    visible_items: list[RunItem] = field(default_factory=list)
-    """The new items that the current agent sees."""
+    runner: AgentToolRunner | None = None
+    """What runs the agents that are this run's tools."""
     tool_users: set[int] = field(default_factory=set)
     """The agents (by ``id``) that have called a tool in this run."""
 
@@ -71,21 +65,27 @@ class RunScope:
         """The context of the run."""
         return self.result.context_wrapper
 
+    @property
+    def progress(self) -> RunProgress:
+        """How far the run has come, beside what its result shows."""
+        return self.result.progress
+
+    @property
+    def server(self) -> ServerConversation:
+        """What of the conversation the models' service keeps."""
+        return self.result.progress.server
+
     def add(self, item: RunItem) -> None:
         """The run has made an item."""
         self.result.new_items.append(item)
-        self.visible_items.append(item)
-        self.result.conversation.append(item.to_input_item())
-
-    def answered(self, item: RunItem) -> None:
-        """A tool has answered; the run adds the item when all tools of the turn have."""
-        if self.history is not None:
-            self.history.answers.append(item)
+        if not isinstance(item, ToolApprovalItem):
+            self.progress.visible_items.append(item)
+            self.result.conversation.append(item.to_input_item())
 
     def show(self, base_input: list[TResponseInputItem], items: list[RunItem]) -> None:
         """From now on the agents see this conversation."""
-        self.base_input = base_input
-        self.visible_items = items
+        self.progress.base_input = base_input
+        self.progress.visible_items = items
         self.result.conversation[:] = [*base_input, *(output_to_input(item.raw_item) for item in items)]
 
 
@@ -160,4 +160,11 @@ class NextStepRunAgain:
     """The model is asked again."""
 
 
-NextStep: TypeAlias = Union[NextStepFinalOutput, NextStepHandoff, NextStepRunAgain]
+@dataclass(frozen=True, slots=True)
+class NextStepInterruption:
+    """The run is put down until these calls are approved or rejected."""
+
+    interruptions: list[ToolApprovalItem]
+
+
+NextStep: TypeAlias = Union[NextStepFinalOutput, NextStepHandoff, NextStepRunAgain, NextStepInterruption]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import UserError
-from ..items import field_of, output_to_input
+from ..items import field_of, output_to_input, to_input_items
 from ..logger import logger
 from ..memory import SessionSettings, is_openai_responses_compaction_aware_session
 from ..memory.writing import call_session, settle
@@ -35,15 +35,19 @@ async def read_history(run: RunScope) -> None:
         SessionError: The session cannot be read.
         UserError: The ``session_input_callback`` returned no list.
     """
-    kept = run.history
-    if kept is None:
+    kept, progress = run.history, run.progress
+    if kept is None or progress.stored is not None:
+        return
+    progress.stored = 0
+    if run.result.new_items:  # the run began without a session, and has one now: it gets all that was said
+        kept.unsaved = list(progress.base_input)
         return
     settings = (kept.session.session_settings or SessionSettings()).resolve(run.config.session_settings)
     limit = {} if settings.limit is None else {"limit": settings.limit}
     found = await call_session(kept.session.get_items, wrapper=run.context, **limit)
     history = whole([output_to_input(item) for item in found])
-    combined, kept.unsaved = await _combined(run, history, list(run.base_input))
-    run.result.input = combined
+    combined, kept.unsaved = await _combined(run, history, list(progress.base_input))
+    run.result.input = progress.unchecked = combined
     run.show(list(combined), [])
 
 
@@ -109,9 +113,9 @@ async def save_turn(run: RunScope) -> None:
         SessionError: The session cannot be written.
     """
     if run.history is not None:
-        made = run.result.new_items[run.history.saved :]
+        made = run.result.new_items[run.progress.stored :]
         # A limit may have ended the run in place of its last calls.
-        await _save(run, [*run.history.unsaved, *whole([item.to_input_item() for item in made])])
+        await _save(run, [*run.history.unsaved, *whole(to_input_items(made))])
 
 
 async def save_what_is_whole(run: RunScope) -> None:
@@ -122,10 +126,7 @@ async def save_what_is_whole(run: RunScope) -> None:
     kept = run.history
     if kept is None or kept.unsaved:  # no model has been asked yet
         return
-    turn = run.result.new_items[kept.saved :]
-    seen = {id(item) for item in turn}
-    turn += [answer for answer in kept.answers if id(answer) not in seen]
-    items = whole([item.to_input_item() for item in turn])
+    items = whole(to_input_items([*run.result.new_items[run.progress.stored :], *run.progress.finished]))
     if not any(field_of(item, "type") in _OUTPUTS for item in items):
         return
     try:
@@ -141,8 +142,8 @@ async def _save(run: RunScope, items: list[TResponseInputItem]) -> None:
     async def save() -> None:
         if items:
             await call_session(kept.session.add_items, items, wrapper=run.context)
-        kept.saved = count
-        kept.unsaved, kept.answers = [], []
+        run.progress.stored = count
+        kept.unsaved = []
 
     await settle(save())  # a run that is cancelled now must not store the same a second time
 

@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
+from ..agent_tool import PausedRun
 from ..exceptions import (
     AgentsException,
     ModelBehaviorError,
-    ToolInputGuardrailTripwireTriggered,
     ToolOutputGuardrailTripwireTriggered,
     UserError,
 )
-from ..items import ItemHelpers, ToolCallOutputItem
-from ..run_config import ToolErrorFormatterArgs
+from ..items import ItemHelpers, ToolApprovalItem, ToolCallOutputItem
 from ..tool import FunctionTool, FunctionToolResult, invoke_function_tool
 from ..tool_context import ToolContext
 from ..tool_guardrails import (
-    ToolInputGuardrailData,
-    ToolInputGuardrailResult,
     ToolOutputGuardrailData,
     ToolOutputGuardrailResult,
 )
 from ..tracing import function_span
+from .approvals import Rejected, approval_of, checked_input, in_other_words
 from .discreet import discreet
 from .run_steps import RunScope, ToolRunFunction
 
 T = TypeVar("T")
 
 
-async def execute_function_tools(run: RunScope, calls: Sequence[ToolRunFunction]) -> list[FunctionToolResult]:
+async def execute_function_tool_calls(
+    run: RunScope, *, tool_runs: Sequence[ToolRunFunction]
+) -> list[FunctionToolResult]:
     """Run the called tools, and return their results in the order of the calls.
+
+    A call that waits for approval does not run: its result holds the approval item. So does one that began the run
+    of an agent in which a call waits.
 
     Raises:
         UserError: A tool raised, and its ``failure_error_function`` is ``None``.
@@ -41,7 +43,7 @@ async def execute_function_tools(run: RunScope, calls: Sequence[ToolRunFunction]
     limit = run.config.tool_execution.max_function_tool_concurrency if run.config.tool_execution else None
     jobs: list[Callable[[], Awaitable[FunctionToolResult]]] = [
         lambda call=call: _execute(run, call)  # type: ignore[misc]
-        for call in calls
+        for call in tool_runs
     ]
     return await together(jobs, limit)
 
@@ -72,27 +74,57 @@ async def together(jobs: Sequence[Callable[[], Awaitable[T]]], limit: int | None
 
 async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
     tool, agent = call.function_tool, run.agent
+    paused = run.progress.paused_runs.get(call.tool_call.call_id)
     context: ToolContext[Any] = ToolContext.from_agent_context(
-        run.context, call.tool_call.call_id, call.tool_call, agent, run_config=run.config
+        run.context,
+        call.tool_call.call_id,
+        call.tool_call,
+        agent,
+        run_config=run.config,
+        runner=run.runner,
+        paused_run=paused,
     )
+    verdict = None if paused is not None else await approval_of(run, tool, context)
+    if isinstance(verdict, ToolApprovalItem):
+        return FunctionToolResult(tool, None, verdict, [verdict])
     data = run.config.trace_include_sensitive_data
     with discreet(run, function_span(tool.name, input=call.tool_call.arguments if data else None)) as span:
-        output = await _checked_input(run, tool, context)
-        if output is None:
-            await run.hooks.on_tool_start(context, agent, tool)
-            if agent.hooks is not None:
-                await agent.hooks.on_tool_start(context, agent, tool)
-            run.context.usage.tool_calls += 1
-            output = await _invoke(tool, context)
-            output = await _checked_output(run, tool, context, output)
-            await run.hooks.on_tool_end(context, agent, tool, output)
-            if agent.hooks is not None:
-                await agent.hooks.on_tool_end(context, agent, tool, output)
+        output = await _output(run, tool, context, verdict)
+        if isinstance(output, PausedRun):
+            run.progress.paused_runs[context.tool_call_id] = output.state
+            return FunctionToolResult(tool, None, None, output.interruptions, output.result)
+        if isinstance(verdict, Rejected):
+            span.set_error({"message": "The call was rejected.", "data": {"tool_name": tool.name}})
         if data:
             span.span_data.output = output
-    answer = ToolCallOutputItem(agent, ItemHelpers.tool_call_output_item(call.tool_call, output), output)
-    run.answered(answer)
-    return FunctionToolResult(tool, output, answer)
+    raw = ItemHelpers.tool_call_output_item(call.tool_call, output)
+    item = ToolCallOutputItem(agent, raw, output)
+    run.progress.finished.append(item)
+    run.progress.paused_runs.pop(context.tool_call_id, None)
+    return FunctionToolResult(tool, output, item)
+
+
+async def _output(run: RunScope, tool: FunctionTool, context: ToolContext[Any], verdict: Rejected | None) -> Any:
+    """What the call gives: of its guardrails, of the tool, or of whoever rejected it."""
+    if verdict is not None:
+        return verdict.message
+    agent = run.agent
+    if context.paused_run is None:
+        rejection = await checked_input(run, tool, context)
+        if rejection is not None:
+            return rejection
+        await run.hooks.on_tool_start(context, agent, tool)
+        if agent.hooks is not None:
+            await agent.hooks.on_tool_start(context, agent, tool)
+        run.context.usage.tool_calls += 1
+    output = await _invoke(tool, context)
+    if isinstance(output, PausedRun):
+        return output
+    output = await _checked_output(run, tool, context, output)
+    await run.hooks.on_tool_end(context, agent, tool, output)
+    if agent.hooks is not None:
+        await agent.hooks.on_tool_end(context, agent, tool, output)
+    return output
 
 
 async def _invoke(tool: FunctionTool, context: ToolContext[Any]) -> Any:
@@ -102,18 +134,6 @@ async def _invoke(tool: FunctionTool, context: ToolContext[Any]) -> Any:
         raise
     except Exception as error:
         raise UserError(f"Tool {tool.name!r} raised {type(error).__name__}: {error}") from error
-
-
-async def _checked_input(run: RunScope, tool: FunctionTool, context: ToolContext[Any]) -> str | None:
-    """What an input guardrail says instead of the tool; ``None`` where none does."""
-    for guardrail in tool.tool_input_guardrails or ():
-        output = await guardrail.run(ToolInputGuardrailData(context, run.agent))
-        run.result.tool_input_guardrail_results.append(ToolInputGuardrailResult(guardrail, output))
-        if output.behavior["type"] == "raise_exception":
-            raise ToolInputGuardrailTripwireTriggered(guardrail, output)
-        if output.behavior["type"] == "reject_content":
-            return output.behavior["message"]
-    return None
 
 
 async def _checked_output(run: RunScope, tool: FunctionTool, context: ToolContext[Any], output: Any) -> Any:
@@ -138,10 +158,6 @@ async def answer_unknown_tool(run: RunScope, call: Any, known: Sequence[str]) ->
     message = f"There is no tool named {call.name!r}. The tools are: {names}."
     if run.config.tool_not_found_behavior == "raise_error":
         raise ModelBehaviorError(f"The model of agent {run.agent.name!r} called a tool that does not exist. {message}")
-    if run.config.tool_error_formatter is not None:
-        said = run.config.tool_error_formatter(
-            ToolErrorFormatterArgs("tool_not_found", "function", call.name, call.call_id, message, run.context)
-        )
-        message = (await said if inspect.isawaitable(said) else said) or message
+    message = await in_other_words(run, "tool_not_found", call.name, call.call_id, message)
     raw = {"call_id": call.call_id, "output": message, "type": "function_call_output"}
     return ToolCallOutputItem(run.agent, raw, message)

@@ -1,0 +1,188 @@
+"""An agent as a tool of another: what ``Agent.as_tool`` makes, and how one call of it becomes a run.
+
+``agent`` is above. The run itself is the business of the runner that the tool's context names: declarations never
+import the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from typing_extensions import TypedDict
+
+from .agent_tool_input import ToolInput
+from .exceptions import AgentsException, UserError
+from .items import ItemHelpers, MessageOutputItem, ToolApprovalItem, ToolCallOutputItem
+from .logger import logger
+from .stream_events import AgentUpdatedStreamEvent, StreamEvent
+from .tool_context import AgentToolRunner, ToolContext
+from .tool_invocation import MaybeAwaitable, ToolErrorFunction, record_on_span, settled
+
+if TYPE_CHECKING:
+    from openai.types.responses import ResponseFunctionToolCall
+
+    from .agent import Agent
+    from .result import RunResult, RunResultStreaming
+    from .run_state import RunState
+
+
+class AgentToolStreamEvent(TypedDict):
+    """An event of the run of an agent as a tool, as ``on_stream`` receives it."""
+
+    event: StreamEvent
+    """What happened."""
+    agent: Agent[Any]
+    """The agent that it happened to."""
+    tool_call: ResponseFunctionToolCall | None
+    """The call that the run answers."""
+
+
+OutputExtractor: TypeAlias = "Callable[[RunResult | RunResultStreaming], Awaitable[str]]"
+OnStream: TypeAlias = Callable[[AgentToolStreamEvent], MaybeAwaitable[None]]
+
+
+@dataclass(frozen=True)
+class PausedRun:
+    """What a call of an agent as a tool returns while calls inside it wait for approval."""
+
+    result: RunResult | RunResultStreaming
+    state: RunState[Any]
+    interruptions: list[ToolApprovalItem]
+
+
+class OverflowingStream(AgentsException):
+    """The ``on_stream`` of an agent as a tool does not keep up with the events."""
+
+
+@dataclass
+class AgentToolInvoker:
+    """The ``on_invoke_tool`` of an agent as a tool."""
+
+    agent: Agent[Any]
+    tool_name: str
+    input: ToolInput
+    on_failure: ToolErrorFunction | None
+    extract: OutputExtractor | None = None
+    on_stream: OnStream | None = None
+    most_pending: int | None = None
+    """How many events may wait for ``on_stream``."""
+    run_options: dict[str, Any] = field(default_factory=dict)
+    """How the agent is run: what the caller gave of ``Runner.run``'s arguments."""
+
+    async def __call__(self, context: ToolContext[Any], arguments: str) -> Any:
+        """Run the agent on one call; an error becomes a message to the model, or is raised without ``on_failure``.
+
+        Raises:
+            UserError: There is no run that the agent could be a tool of.
+        """
+        runner = getattr(context, "runner", None)
+        if runner is None:
+            raise UserError(
+                f"The agent tool {self.tool_name!r} was called outside of a run. Only a run can run it: let an agent "
+                "have it among its tools, or run the agent itself with Runner.run."
+            )
+        try:
+            return await self._run(runner, context, arguments)
+        except Exception as error:
+            if self.on_failure is None:
+                raise
+            record_on_span(context, self.tool_name, error)
+            return await settled(self.on_failure(context, error))
+
+    async def _run(self, runner: AgentToolRunner, context: ToolContext[Any], arguments: str) -> Any:
+        params = self.input.parse(context.tool_name or self.tool_name, arguments)
+        inner = self._context(context, params)
+        options = dict(self.run_options)
+        options.setdefault("run_config", context.run_config)
+        state = context.paused_run
+        if state is not None:
+            state.context_wrapper = inner
+            for unneeded in ("previous_response_id", "conversation_id"):
+                options.pop(unneeded, None)
+            given: Any = state
+        else:
+            given = await self.input.build(params)
+            options["context"] = inner
+        result: RunResult | RunResultStreaming
+        if self.on_stream is None:
+            result = await runner.run(self.agent, given, **options)
+        else:
+            result = runner.run_streamed(self.agent, given, **options)
+            await self._tell(result, context.tool_call)
+        if result.interruptions:
+            return PausedRun(result, result.to_state(), list(result.interruptions))
+        return await self._output(result)
+
+    def _context(self, context: ToolContext[Any], params: Any) -> ToolContext[Any]:
+        """The context of the inner run: it counts on the outer one's usage, and asks in its name."""
+        return dataclasses.replace(
+            context,
+            turn_input=[],
+            tool_input=params if self.input.is_structured else None,
+            call_path=(*context.call_path, context.tool_call_id),
+            paused_run=None,
+        )
+
+    async def _output(self, result: RunResult | RunResultStreaming) -> Any:
+        if self.extract is not None:
+            return await settled(self.extract(result))
+        output = result.final_output
+        if (output is not None and output != "") or result.output_guardrail_results:
+            return output  # what guardrails have checked is the final output, not what led to it
+        for item in reversed(result.new_items):
+            if isinstance(item, MessageOutputItem) and (text := ItemHelpers.text_message_output(item)):
+                return text
+            if isinstance(item, ToolCallOutputItem) and isinstance(item.output, str) and item.output:
+                return item.output
+        return output
+
+    async def _tell(self, result: RunResultStreaming, call: ResponseFunctionToolCall | None) -> None:
+        """Pass the events of the run on, in order. The run does not wait for who listens, but for so long only.
+
+        Raises:
+            OverflowingStream: Too many events wait.
+        """
+        pending: deque[AgentToolStreamEvent | None] = deque()
+        news = asyncio.Event()
+        listening = asyncio.ensure_future(self._listen(pending, news))
+        agent = result.current_agent
+        try:
+            async with aclosing(result.stream_events()) as events:  # type: ignore[type-var]
+                async for event in events:
+                    if isinstance(event, AgentUpdatedStreamEvent):
+                        agent = event.new_agent
+                    if self.most_pending is not None and len(pending) >= self.most_pending:
+                        await asyncio.sleep(0)  # a burst must let a listener that is ready catch up
+                        if len(pending) >= self.most_pending:
+                            raise OverflowingStream(
+                                f"More than {self.most_pending} events wait for the on_stream of agent tool "
+                                f"{self.tool_name!r}. Make it quicker, or raise on_stream_max_pending_events."
+                            )
+                    pending.append({"event": event, "agent": agent, "tool_call": call})
+                    news.set()
+            pending.append(None)
+            news.set()
+            await listening
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+    async def _listen(self, pending: deque[AgentToolStreamEvent | None], news: asyncio.Event) -> None:
+        assert self.on_stream is not None
+        while True:
+            while not pending:
+                news.clear()
+                await news.wait()
+            event = pending.popleft()
+            if event is None:
+                return
+            try:
+                await settled(self.on_stream(event))
+            except Exception as error:  # noqa: BLE001 - who only listens must not end the run
+                logger.error("on_stream of agent tool %s failed with %s", self.tool_name, type(error).__name__)

@@ -1,0 +1,119 @@
+"""Before a tool call runs: whether a human has to approve it, and what was decided.
+
+``tool_execution`` asks; the decisions are in the table of the run's context.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..exceptions import AgentsException, ToolInputGuardrailTripwireTriggered, UserError
+from ..items import ToolApprovalItem
+from ..run_config import ToolErrorFormatterArgs
+from ..tool import FunctionTool
+from ..tool_context import ToolContext
+from ..tool_guardrails import ToolInputGuardrailData, ToolInputGuardrailResult
+from .run_steps import RunScope
+
+REJECTION_MESSAGE = "Tool execution was not approved."
+"""What the model is told of a rejected call, unless whoever rejected it says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A call that is not carried out."""
+
+    message: str
+    """What the model is told instead."""
+
+
+async def approval_of(
+    run: RunScope, tool: FunctionTool, context: ToolContext[Any]
+) -> ToolApprovalItem | Rejected | None:
+    """What there is between a call and its tool: nothing, a rejection, or a question to a human.
+
+    Raises:
+        UserError: The tool's ``needs_approval`` failed.
+    """
+    if tool.needs_approval is False:
+        return None
+    asked = _asked(run, context)
+    item = asked or ToolApprovalItem(run.agent, context.tool_call, tool.name, call_path=context.call_path)
+    decision = run.context.approvals.take(item)
+    if decision is None:
+        if asked is not None:
+            return asked
+        if not await _needs_approval(tool, context):
+            return None
+        return await _checked_beforehand(run, tool, context) or item
+    if decision.approved:
+        return None
+    if decision.message is not None:
+        return Rejected(decision.message)
+    said = await in_other_words(run, "approval_rejected", tool.name, context.tool_call_id, REJECTION_MESSAGE)
+    return Rejected(said)
+
+
+def _asked(run: RunScope, context: ToolContext[Any]) -> ToolApprovalItem | None:
+    """The question that was asked of this call before the run was put down."""
+    turn_items = run.result.new_items[run.progress.turn_start :]
+    asked = (item for item in turn_items if isinstance(item, ToolApprovalItem))
+    return next((item for item in asked if item.call_id == context.tool_call_id), None)
+
+
+async def _needs_approval(tool: FunctionTool, context: ToolContext[Any]) -> bool:
+    if isinstance(tool.needs_approval, bool):
+        return tool.needs_approval
+    try:
+        arguments = json.loads(context.tool_arguments or "{}")
+    except ValueError:
+        return True  # nobody can tell what the call would do
+    if not isinstance(arguments, dict):
+        return True
+    try:
+        needed: Any = tool.needs_approval(context, arguments, context.tool_call_id)
+        return bool(await needed if inspect.isawaitable(needed) else needed)
+    except AgentsException:
+        raise
+    except Exception as error:
+        raise UserError(f"needs_approval of tool {tool.name!r} raised {type(error).__name__}: {error}") from error
+
+
+async def _checked_beforehand(run: RunScope, tool: FunctionTool, context: ToolContext[Any]) -> Rejected | None:
+    """With ``pre_approval_tool_input_guardrails``, nobody is asked about a call that a guardrail rejects."""
+    execution = run.config.tool_execution
+    if execution is None or not execution.pre_approval_tool_input_guardrails:
+        return None
+    rejection = await checked_input(run, tool, context)
+    return None if rejection is None else Rejected(rejection)
+
+
+async def checked_input(run: RunScope, tool: FunctionTool, context: ToolContext[Any]) -> str | None:
+    """What an input guardrail says instead of the tool; ``None`` where none does.
+
+    Raises:
+        ToolInputGuardrailTripwireTriggered: One stopped the run.
+    """
+    for guardrail in tool.tool_input_guardrails or ():
+        output = await guardrail.run(ToolInputGuardrailData(context, run.agent))
+        run.result.tool_input_guardrail_results.append(ToolInputGuardrailResult(guardrail, output))
+        if output.behavior["type"] == "raise_exception":
+            raise ToolInputGuardrailTripwireTriggered(guardrail, output)
+        if output.behavior["type"] == "reject_content":
+            return output.behavior["message"]
+    return None
+
+
+async def in_other_words(
+    run: RunScope, kind: Literal["approval_rejected", "tool_not_found"], tool_name: str, call_id: str, message: str
+) -> str:
+    """What the model is told of a call that was not carried out, as the run's ``tool_error_formatter`` puts it."""
+    if run.config.tool_error_formatter is None:
+        return message
+    said: Any = run.config.tool_error_formatter(
+        ToolErrorFormatterArgs(kind, "function", tool_name, call_id, message, run.context)
+    )
+    return (await said if inspect.isawaitable(said) else said) or message
