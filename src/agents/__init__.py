@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from .memory import SQLiteSession as SQLiteSession
     from .model_settings import ModelSettings as ModelSettings
     from .models.any_model import AnyModel as AnyModel
+    from .models.fallback import FallbackModel as FallbackModel
     from .models.interface import Model as Model
     from .models.interface import ModelProvider as ModelProvider
     from .models.interface import ModelTracing as ModelTracing
@@ -131,6 +132,7 @@ if TYPE_CHECKING:
     from .run_error_handlers import RunErrorHandlers as RunErrorHandlers
     from .run_state import RunState as RunState
     from .stream_events import AgentUpdatedStreamEvent as AgentUpdatedStreamEvent
+    from .stream_events import ModelFallbackStreamEvent as ModelFallbackStreamEvent
     from .stream_events import RawResponsesStreamEvent as RawResponsesStreamEvent
     from .stream_events import RunItemStreamEvent as RunItemStreamEvent
     from .stream_events import StreamEvent as StreamEvent
@@ -275,6 +277,7 @@ _HOME = {
     "SQLiteSession": "memory",
     "enable_verbose_stdout_logging": "logger",
     "ModelSettings": "model_settings",
+    "FallbackModel": "models.fallback",
     "Model": "models.interface",
     "ModelProvider": "models.interface",
     "ModelTracing": "models.interface",
@@ -317,6 +320,7 @@ _HOME = {
     "RunErrorHandlers": "run_error_handlers",
     "RunState": "run_state",
     "AgentUpdatedStreamEvent": "stream_events",
+    "ModelFallbackStreamEvent": "stream_events",
     "RawResponsesStreamEvent": "stream_events",
     "RunItemStreamEvent": "stream_events",
     "StreamEvent": "stream_events",
@@ -404,6 +408,7 @@ __all__ = [
     "ContextLengthError",
     "CustomSpanData",
     "DynamicPromptFunction",
+    "FallbackModel",
     "FunctionSpanData",
     "FunctionTool",
     "FunctionToolResult",
@@ -427,6 +432,7 @@ __all__ = [
     "MessageOutputItem",
     "Model",
     "ModelBehaviorError",
+    "ModelFallbackStreamEvent",
     "ModelProvider",
     "ModelRefusalError",
     "ModelResponse",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
+
+from .usage import Usage
 
 if TYPE_CHECKING:
     from .agent import Agent
     from .items import RunItem, TResponseStreamEvent
+    from .models.interface import Model
 
 
 @dataclass
@@ -42,5 +45,29 @@ class AgentUpdatedStreamEvent:
     type: Literal["agent_updated_stream_event"] = "agent_updated_stream_event"
 
 
-StreamEvent: TypeAlias = Union[RawResponsesStreamEvent, RunItemStreamEvent, AgentUpdatedStreamEvent]
+@dataclass
+class ModelFallbackStreamEvent:
+    """A model of a ``FallbackModel`` failed, and the next one is asked: the answer begins anew.
+
+    Raw events of this model call that came before are of no account any more: take their items off the screen. Those
+    of the next model follow, from ``response.created`` on, with ids and indices of their own. Run items and the result
+    never hold what was withdrawn.
+    """
+
+    withdrawn_item_ids: list[str]
+    """The items of the answer that had begun to stream, in order; empty where the model failed before any output."""
+    failed_model: Model
+    """The model that failed."""
+    next_model: Model
+    """The model that answers next."""
+    error: Exception
+    """How it failed."""
+    usage: Usage = field(default_factory=Usage)
+    """What the failed model's service reported before it failed. The run has counted it."""
+    type: Literal["model_fallback_stream_event"] = "model_fallback_stream_event"
+
+
+StreamEvent: TypeAlias = Union[
+    RawResponsesStreamEvent, RunItemStreamEvent, AgentUpdatedStreamEvent, ModelFallbackStreamEvent
+]
 """An event of a streamed run."""

@@ -104,11 +104,18 @@ async def test_a_second_wrong_answer_ends_the_run_with_text_and_usage(
     reporter.model_settings = ModelSettings(include_usage=True)
     with pytest.raises(ModelBehaviorError, match="Still four") as caught:
         await run(reporter)
-    assert caught.value.partial_response is not None
     assert caught.value.run_data is not None
+    assert caught.value.run_data.new_items[-1].raw_item.content[0].text == "Still four."
     usage = caught.value.run_data.context_wrapper.usage
     assert (usage.requests, usage.input_tokens, usage.output_tokens) == (2, 30, 11)
     assert [entry.input_tokens for entry in usage.request_usage_entries] == [10, 20]
+
+
+async def test_a_second_wrong_answer_goes_to_the_error_handler(sim: Simulator, reporter: Agent[Any], run: Any) -> None:
+    """The caller's handler is asked, however the model was held to the form."""
+    sim.script(Reply(["Four."]), Reply(["Still four."]))
+    result = await run(reporter, error_handlers={"invalid_final_output": lambda data: Report(city="?", degrees=0)})
+    assert result.final_output == Report(city="?", degrees=0)
 
 
 async def test_text_of_an_earlier_turn_is_never_the_output(

@@ -47,11 +47,7 @@ class Exchange:
         self._left = dict(_LIMITS)
 
     def answered(self, response: ModelResponse) -> ModelResponse | None:
-        """The whole answer, if this response completes it; otherwise ``request`` is what to send next.
-
-        Raises:
-            ModelBehaviorError: The answer is not what was asked for, for the second time.
-        """
+        """The whole answer, if this response completes it; otherwise ``request`` is what to send next."""
         self.calls += 1
         if _paused(response):
             if self._may("continue"):
@@ -65,8 +61,7 @@ class Exchange:
         if problem is None:
             return self._whole(_with_text(response, found))
         if not self._may("repair"):
-            error = ModelBehaviorError(str(problem), partial_response=response)
-            raise self.charge(error) from problem
+            return self._whole(response)  # the run judges it: it may have a handler for wrong answers
         self._go_on(response, reasoning_before_text(response), correction(without_tail(problem)))
         return None
 

@@ -6,6 +6,7 @@ what a codec or a transport needs to know of agents, it learns here.
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -163,6 +164,10 @@ class WireModel(Model):
                         yield event
                     splice.go_on(len(exchange.kept))
                     continue
+                except asyncio.CancelledError as stopped:  # whoever stopped it: what is known of its cost is told
+                    known = ProviderError("stopped", partial_response=_worth_keeping(decoder.partial()))
+                    stopped.partial_response = exchange.charge(known).partial_response  # type: ignore[attr-defined]
+                    raise
                 own = self._counted(decoder.response, request)
                 own.request_id = call.receipt.request_id
                 answer = exchange.answered(own)

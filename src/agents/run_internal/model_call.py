@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from contextlib import aclosing, nullcontext
+from dataclasses import replace
 from typing import Any
 
 from ..exceptions import ModelBehaviorError, ProviderError, UserError
 from ..items import ModelResponse
 from ..logger import logger
+from ..model_settings import ModelSettings
+from ..models.fallback import FallbackModel, note_streamed
 from ..models.interface import Model
 from ..run_config import CallModelData, ModelInputData
 from ..server_conversation import ServerConversation
-from ..stream_events import RawResponsesStreamEvent
+from ..stream_events import ModelFallbackStreamEvent, RawResponsesStreamEvent
 from ..usage import Usage, deserialize_usage
 from .model_retry import Attempt, call_with_retries
 from .run_steps import PreparedTurn, RunScope
@@ -28,30 +32,56 @@ async def call_model(run: RunScope, turn: PreparedTurn) -> ModelResponse:
     if turn.agent.hooks is not None:
         await turn.agent.hooks.on_llm_start(run.context, turn.agent, data.instructions, data.input)
 
-    async def attempt(current: Attempt) -> ModelResponse:
-        return await _ask(run, turn, data, current)
-
-    def count_failure(error: BaseException) -> None:
-        partial = error.partial_response if isinstance(error, (ModelBehaviorError, ProviderError)) else None
-        if partial is not None:
-            _count(run, partial)
-
-    response = await call_with_retries(
-        attempt,
-        settings=turn.settings.retry,
-        timeout=turn.settings.timeout,
-        advise=turn.model.get_retry_advice,
-        stream=run.events is not None,
-        previous_response_id=run.server.previous_response_id,
-        conversation_id=run.server.conversation_id,
-        on_failed_attempt=count_failure,
-    )
+    response = await _answer(run, turn, data)
     run.result.raw_responses.append(response)
     _count(run, response)
     await run.hooks.on_llm_end(run.context, turn.agent, response)
     if turn.agent.hooks is not None:
         await turn.agent.hooks.on_llm_end(run.context, turn.agent, response)
     return response
+
+
+async def _answer(run: RunScope, turn: PreparedTurn, data: ModelInputData) -> ModelResponse:
+    """The answer of the model, or of the first of several that gives one; each under its own time-out and retries."""
+    streamed: list[str] = []
+
+    async def ask(model: Model, settings: ModelSettings) -> ModelResponse:
+        if isinstance(model, FallbackModel):
+            return await model.first_answer(ask, settings, tell=withdraw, stateful=run.server.active)
+
+        asked = turn if model is turn.model else replace(turn, model=model, settings=settings)
+
+        async def attempt(current: Attempt) -> ModelResponse:
+            try:
+                return await _ask(run, asked, data, current, streamed)
+            except asyncio.CancelledError as stopped:  # by a time-out, a guardrail, the user: it costs all the same
+                _count_failure(run, stopped)
+                raise
+
+        return await call_with_retries(
+            attempt,
+            settings=settings.retry,
+            timeout=settings.timeout,
+            advise=model.get_retry_advice,
+            stream=run.events is not None,
+            previous_response_id=run.server.previous_response_id,
+            conversation_id=run.server.conversation_id,
+            on_failed_attempt=lambda error: _count_failure(run, error),
+        )
+
+    def withdraw(event: ModelFallbackStreamEvent) -> None:
+        if run.events is not None:
+            run.events.put(replace(event, withdrawn_item_ids=list(streamed)))
+        streamed.clear()
+
+    return await ask(turn.model, turn.settings)
+
+
+def _count_failure(run: RunScope, error: BaseException) -> None:
+    """Add what a service had reported of a call before it failed or was stopped."""
+    partial: ModelResponse | None = getattr(error, "partial_response", None)
+    if partial is not None:
+        _count(run, partial)
 
 
 def _count(run: RunScope, response: ModelResponse) -> None:
@@ -94,7 +124,9 @@ def _server_state(server: ServerConversation, model: Model) -> dict[str, Any]:
     }
 
 
-async def _ask(run: RunScope, turn: PreparedTurn, data: ModelInputData, attempt: Attempt) -> ModelResponse:
+async def _ask(
+    run: RunScope, turn: PreparedTurn, data: ModelInputData, attempt: Attempt, streamed: list[str]
+) -> ModelResponse:
     arguments = (
         data.instructions,
         data.input,
@@ -112,6 +144,11 @@ async def _ask(run: RunScope, turn: PreparedTurn, data: ModelInputData, attempt:
     async with aclosing(stream) if hasattr(stream, "aclose") else nullcontext(stream):
         async for event in stream:
             attempt.started = True
+            note_streamed(streamed, event)
+            if isinstance(event, ModelFallbackStreamEvent):  # of a fallback within a model of the caller's own
+                run.context.usage.add(event.usage)
+                run.events.put(event)
+                continue
             run.events.put(RawResponsesStreamEvent(event))
             if event.type == "response.failed":
                 raise _failure(event.response)

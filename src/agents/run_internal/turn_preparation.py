@@ -13,6 +13,7 @@ from ..handoffs import Handoff, handoff
 from ..logger import logger
 from ..model_settings import ModelSettings
 from ..models import get_default_model_settings
+from ..models.fallback import FallbackModel
 from ..models.interface import Model, ModelTracing
 from ..tool import FunctionTool, Tool
 from .run_steps import PreparedTurn, RunScope
@@ -47,7 +48,7 @@ def _model(run: RunScope) -> Model:
     chosen = run.config.model if run.config.model is not None else run.agent.model
     if chosen is None or isinstance(chosen, str):
         return run.config.model_provider.get_model(chosen)
-    return chosen
+    return chosen.found_by(run.config.model_provider) if isinstance(chosen, FallbackModel) else chosen
 
 
 def _settings(run: RunScope) -> ModelSettings:
