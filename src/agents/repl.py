@@ -113,6 +113,8 @@ class _Talk:
             if event.new_agent is not self.agent:
                 self.agent = event.new_agent
                 _note(f"\n[agent updated: {event.new_agent.name}]")
+        elif event.type == "model_fallback_stream_event":
+            _note(f"\n[{type(event.error).__name__}: what it said is withdrawn, {event.next_model!r} answers]\n")
         elif event.item.type == "tool_call_item":
             arguments = getattr(event.item.raw_item, "arguments", "")
             _note(f"\n[tool called: {event.item.tool_name or event.item.raw_item.type} {arguments}".rstrip() + "]")
