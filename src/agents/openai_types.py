@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI as AsyncOpenAI
     from openai import DefaultAsyncHttpxClient as DefaultAsyncHttpxClient
     from openai import OpenAIError as OpenAIError
+    from openai import omit as omit
     from openai.types.responses import Response as Response
     from openai.types.responses import ResponseCompletedEvent as ResponseCompletedEvent
     from openai.types.responses import ResponseContentPartAddedEvent as ResponseContentPartAddedEvent
@@ -79,6 +80,7 @@ _ELSEWHERE = {
     "AsyncOpenAI": "openai",
     "DefaultAsyncHttpxClient": "openai",
     "OpenAIError": "openai",
+    "omit": "openai",
     "Reasoning": "openai.types.shared",
     "IncompleteDetails": "openai.types.responses.response",
     "AnnotationURLCitation": "openai.types.responses.response_output_text",

@@ -58,6 +58,8 @@ STRINGS = [
     ("openai/gpt-5.2", OpenAIResponsesModel, "gpt-5.2"),
     ("litellm/anthropic/claude-sonnet-4-5", LitellmModel, "anthropic/claude-sonnet-4-5"),
     ("anthropic/claude-sonnet-4-5", AnyModel, "claude-sonnet-4-5"),
+    ("any-llm/anthropic/claude-sonnet-4-5", AnyModel, "claude-sonnet-4-5"),
+    ("any-llm/gpt-5.2", AnyModel, "gpt-5.2"),
     ("ollama/qwen3", AnyModel, "qwen3"),
     ("openrouter/openai/gpt-5.2", AnyModel, "openai/gpt-5.2"),
     ("bedrock/claude", LitellmModel, "bedrock/claude"),

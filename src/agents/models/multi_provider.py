@@ -55,9 +55,10 @@ class MultiProviderMap:
 class MultiProvider(ModelProvider):
     """Asks the provider that a model's prefix names.
 
-    In this order: a name without a prefix, and ``"openai/…"``, are OpenAI's; ``provider_map`` adds prefixes of the
-    caller's own; ``"litellm/…"`` is whatever LiteLLM reaches; a prefix that the catalogue knows is spoken to natively
-    (:class:`AnyModel`); any other goes to LiteLLM, if it is installed and knows it.
+    In this order: a name without a prefix is OpenAI's; ``provider_map`` adds prefixes of the caller's own;
+    ``"litellm/…"`` is whatever LiteLLM reaches; ``"openai/…"`` is OpenAI's; a prefix that the catalogue knows is spoken
+    to natively (:class:`AnyModel`), with ``"any-llm/"`` before it or without; any other goes to LiteLLM, if it is
+    installed and knows it.
 
     Args:
         provider_map: Prefixes of the caller's own.
@@ -127,6 +128,8 @@ class MultiProvider(ModelProvider):
             return provider.get_model(rest)
         if prefix == "litellm":
             return self._litellm.get_model(rest)
+        if prefix == "any-llm":  # what it adapts to is what is spoken here natively
+            return self._native_model(rest if "/" in rest else f"openai/{rest}")
         if prefix == "openai":
             return self.openai_provider.get_model(model_name if self._keep_openai_prefix else rest)
         if self._pass_unknown:

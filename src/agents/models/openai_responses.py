@@ -2,17 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .. import openai_types as oai
 from ..protocols.responses import Responses
 from ..transport.openai_client import OpenAIClientTransport
 from .catalog.profiles import make_profile, profile_fields
+from .on_paper import PaperModel
 from .openai_defaults import provider_of
 from .wire_model import WireModel
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
+
+    from ..agent_output import AgentOutputSchemaBase
+    from ..handoffs import Handoff
+    from ..model_settings import MCPToolChoice
+    from ..tool import Tool
+
+
+@dataclass
+class ConvertedTools:
+    """Tools as Responses has them."""
+
+    tools: list[Any]
+    includes: list[Any]
+    """What the answer should hold for them besides."""
+
+
+class Converter:
+    """Tools, choices and schemas in the words of Responses, for code that calls the original's converter.
+
+    It is the Responses codec under the names of the public API. Every method is a class method. A ``model`` matters to
+    computer tools alone, which this package leaves to others.
+    """
+
+    @classmethod
+    def convert_tools(
+        cls,
+        tools: list[Tool],
+        handoffs: list[Handoff[Any, Any]],
+        *,
+        allow_opaque_tool_search_surface: bool = False,
+        model: str | None = None,
+        tool_choice: str | MCPToolChoice | None = None,
+    ) -> ConvertedTools:
+        """The tools and handoffs, and what the answer should hold for them besides."""
+        body = PaperModel(Responses()).body(tools, handoffs, tool_choice=tool_choice)
+        return ConvertedTools(body.get("tools", []), body.get("include", []))
+
+    @classmethod
+    def convert_tool_choice(
+        cls,
+        tool_choice: str | MCPToolChoice | None,
+        *,
+        tools: Sequence[Tool] | None = None,
+        handoffs: Sequence[Handoff[Any, Any]] | None = None,
+        model: str | None = None,
+    ) -> Any:
+        """A tool choice; ``openai.omit`` where none is made."""
+        if tool_choice is None:
+            return oai.omit
+        return PaperModel(Responses()).choice(tool_choice, tools or (), handoffs or ())
+
+    @classmethod
+    def resolve_computer_tool_model(cls, *, request_model: str | None, tools: Sequence[Tool] | None) -> str | None:
+        """The model that the form of a computer tool depends on; ``None`` without such a tool."""
+        return request_model if any(tool.name.startswith("computer") for tool in tools or ()) else None
+
+    @classmethod
+    def get_response_format(cls, output_schema: AgentOutputSchemaBase | None) -> Any:
+        """The form of the answer; ``openai.omit`` for plain text."""
+        return PaperModel(Responses()).body(output_schema=output_schema).get("text", oai.omit)
 
 
 class OpenAIResponsesModel(WireModel):

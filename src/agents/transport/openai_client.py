@@ -6,7 +6,7 @@ choice of client, with its proxies, headers and instrumentation, that this path 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from json import JSONDecodeError
 from operator import attrgetter
@@ -96,23 +96,29 @@ class CallsLast:
 
     async def stream(self, call: WireCall) -> AsyncGenerator[Any, None]:
         """The chunks; those with pieces of tool calls, and the last ones, when all have come."""
-        calls: list[Any] = []
-        last: list[Any] = []
         async with aclosing(self._transport.stream(call)) as frames:
-            async for frame in frames:
-                choices = frame.choices or ()
-                if any(choice.delta and choice.delta.tool_calls for choice in choices):
-                    calls.append(frame)
-                elif last or any(choice.finish_reason for choice in choices):
-                    last.append(frame)
-                else:
-                    yield frame
-        for frame in (*sorted(calls, key=_place), *last):
-            yield frame
+            async for frame in calls_last(frames):
+                yield frame
 
     async def close(self) -> None:
         """Nothing to close, as below."""
         await self._transport.close()
+
+
+async def calls_last(frames: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:
+    """The chunks of a stream with those that hold pieces of tool calls behind the others, call by call."""
+    calls: list[Any] = []
+    last: list[Any] = []
+    async for frame in frames:
+        choices = frame.choices or ()
+        if any(choice.delta and choice.delta.tool_calls for choice in choices):
+            calls.append(frame)
+        elif last or any(choice.finish_reason for choice in choices):
+            last.append(frame)
+        else:
+            yield frame
+    for frame in (*sorted(calls, key=_place), *last):
+        yield frame
 
 
 def _place(frame: Any) -> int:

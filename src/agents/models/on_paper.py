@@ -1,0 +1,71 @@
+"""What a call would say, without making it: the ground on which the converters of the public API stand.
+
+Above: :mod:`.chatcmpl_converter` and :mod:`.openai_responses`, whose names other packages import. Below: the codecs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..exceptions import UserError
+from ..model_settings import ModelSettings
+from ..protocols.base import Profile
+from ..tool import FunctionTool
+from .wire_model import WireModel
+
+if TYPE_CHECKING:
+    from ..agent_output import AgentOutputSchemaBase
+    from ..handoffs import Handoff
+    from ..protocols.base import Codec
+    from ..tool import Tool
+    from ..wire_call import WireCall, WireReply
+
+
+class _Nowhere:
+    """A transport that carries nothing."""
+
+    async def send(self, call: WireCall) -> WireReply:
+        raise UserError("This model is for looking at requests, not for sending them.")
+
+    async def stream(self, call: WireCall) -> AsyncGenerator[Any, None]:
+        await self.send(call)
+        yield None
+
+    async def close(self) -> None: ...
+
+
+class PaperModel(WireModel):
+    """A model whose calls are written, and not sent.
+
+    Args:
+        codec: The protocol that they are written in.
+    """
+
+    def __init__(self, codec: Codec) -> None:
+        super().__init__("model", codec=codec, transport=_Nowhere(), profile=Profile(provider="openai"))
+
+    def body(
+        self,
+        tools: Sequence[Tool] = (),
+        handoffs: Sequence[Handoff[Any, Any]] = (),
+        output_schema: AgentOutputSchemaBase | None = None,
+        **settings: Any,
+    ) -> dict[str, Any]:
+        """The body of a request with these tools, handoffs, schema and model settings."""
+        given = ModelSettings(**settings)
+        request = self._request(None, "", given, tools, output_schema, handoffs, stream=False, state={})
+        return self.codec.encode(request, self._profile_for(request)).body
+
+    def choice(self, choice: Any, tools: Sequence[Tool] = (), handoffs: Sequence[Handoff[Any, Any]] = ()) -> Any:
+        """A tool choice as the protocol has it; ``None`` for none."""
+        body = self.body(tools or ([] if handoffs else [_SOME_TOOL]), handoffs, tool_choice=choice)
+        return body.get("tool_choice")
+
+
+async def _never(context: object, arguments: str) -> str:
+    raise UserError("This tool only stands for others.")
+
+
+_SOME_TOOL = FunctionTool("some_tool", "", {"type": "object", "properties": {}}, _never, strict_json_schema=False)
+"""Without a tool there is no choice."""
