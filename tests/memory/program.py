@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 from agents import Agent, Runner, SQLiteSession, function_tool
-from agents.extensions.memory import RedisSession, SQLAlchemySession
+from agents.extensions import memory
 from agents.testing import ScriptedModel, assistant_message, function_call
 
 
@@ -18,12 +18,12 @@ def open_session(kind: str, address: str) -> Any:
     if kind == "sqlite":
         return SQLiteSession("chat", address)
     if kind == "redis":
-        return RedisSession.from_url("chat", url=address, key_prefix="program")
-    return SQLAlchemySession.from_url("chat", url=address, create_tables=True, messages_table="program_messages")
+        return memory.RedisSession.from_url("chat", url=address, key_prefix="program")
+    return memory.SQLAlchemySession.from_url("chat", url=address, create_tables=True, messages_table="program_messages")
 
 
 async def close(session: Any) -> None:
-    done = session.engine.dispose() if isinstance(session, SQLAlchemySession) else session.close()
+    done = session.engine.dispose() if hasattr(session, "engine") else session.close()
     if done is not None:
         await done
 

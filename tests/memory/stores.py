@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from agents import SQLiteSession
 from agents.extensions.memory import AsyncSQLiteSession, EncryptedSession, RedisSession, SQLAlchemySession
+from agents.memory import CompactingSession
+from agents.testing import ScriptedModel
 
 DAMAGED = '{"role": "user", "content": "half'
 KEY = "a secret of high entropy, as far as tests are concerned"
@@ -182,3 +184,13 @@ class Sealed(SQLiteFile):
         envelope = json.dumps({"__enc__": 1, "v": 1, "kid": "hkdf-v1", "payload": "gAAAAAhalf"})
         row = f"('{session.session_id}', '{envelope}')"
         self.execute(f"INSERT INTO agent_messages (session_id, message_data) VALUES {row}")
+
+
+class Compacted(SQLiteFile):
+    """A session that may shorten itself, over a SQLite file; nothing here is long enough for it."""
+
+    def open(self, session_id: str = "chat", **options: Any) -> Any:
+        return CompactingSession(super().open(session_id), model=ScriptedModel(), max_tokens=10_000_000, **options)
+
+    def lost(self) -> Any:
+        return CompactingSession(super().lost(), model=ScriptedModel())

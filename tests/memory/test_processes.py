@@ -54,15 +54,15 @@ async def test_a_process_killed_in_mid_turn_leaves_a_conversation_that_goes_on(p
 
 async def test_processes_that_write_one_session_lose_nothing(place: tuple[str, str]) -> None:
     """Workers behind a load balancer share a user's conversation."""
-    names = [f"p{n}" for n in range(3)]
+    names = [f"p{n}" for n in range(2)]
     commands = [[sys.executable, str(PROGRAM), *place, "talk", "4", name] for name in names]
     children = [await asyncio.create_subprocess_exec(*command) for command in commands]
-    assert [await child.wait() for child in children] == [0, 0, 0]
+    assert [await child.wait() for child in children] == [0, 0]
     session = program.open_session(*place)
     items = await session.get_items()
     calls = [(at, item["call_id"]) for at, item in enumerate(items) if item.get("type") == "function_call"]
     assert sorted(call_id for _, call_id in calls) == sorted(f"{name}.{turn}" for name in names for turn in range(4))
     assert all(items[at + 1]["call_id"] == call_id for at, call_id in calls)
-    assert len(items) == 3 * 4 * 4
+    assert len(items) == 2 * 4 * 4
     await session.clear_session()
     await program.close(session)

@@ -20,9 +20,11 @@ from .session_settings import SessionSettings
 from .util import SessionInputCallback
 
 if TYPE_CHECKING:
+    from .compacting_session import CompactingSession
     from .sqlite_session import SQLiteSession
 
 __all__ = [
+    "CompactingSession",
     "OpenAIResponsesCompactionArgs",
     "OpenAIResponsesCompactionAwareSession",
     "SQLiteSession",
@@ -33,7 +35,7 @@ __all__ = [
     "is_openai_responses_compaction_aware_session",
 ]
 
-_HOME = {"SQLiteSession": "sqlite_session"}
+_HOME = {"CompactingSession": "compacting_session", "SQLiteSession": "sqlite_session"}
 
 
 def __getattr__(name: str) -> object:
