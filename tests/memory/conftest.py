@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from .stores import AsyncSQLiteFile, Compacted, Database, RedisStore, Sealed, SQLiteFile, SQLiteMemory, Store
+from .stores import AsyncSQLiteFile, Branching, Compacted, Database, RedisStore, Sealed, SQLiteFile, SQLiteMemory, Store
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +83,7 @@ STORES: dict[str, Make] = {
     "sqlalchemy on postgres": lambda request, directory: Database(request.getfixturevalue("postgres_url")),
     "redis": lambda request, directory: RedisStore(request.getfixturevalue("redis_url")),
     "encrypted": lambda request, directory: Sealed(directory),
+    "branching": lambda request, directory: Branching(directory),
     "compacting": lambda request, directory: Compacted(directory),
 }
 

@@ -14,7 +14,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from agents import SQLiteSession
-from agents.extensions.memory import AsyncSQLiteSession, EncryptedSession, RedisSession, SQLAlchemySession
+from agents.extensions.memory import (
+    AdvancedSQLiteSession,
+    AsyncSQLiteSession,
+    EncryptedSession,
+    RedisSession,
+    SQLAlchemySession,
+)
 from agents.memory import CompactingSession
 from agents.testing import ScriptedModel
 
@@ -194,3 +200,25 @@ class Compacted(SQLiteFile):
 
     def lost(self) -> Any:
         return CompactingSession(super().lost(), model=ScriptedModel())
+
+
+class Branching(SQLiteFile):
+    """A session with branches."""
+
+    def open(self, session_id: str = "chat", **options: Any) -> Any:
+        return self.remember(
+            AdvancedSQLiteSession(session_id=session_id, db_path=self.path, create_tables=True, **options)
+        )
+
+    def lost(self) -> Any:
+        return self.remember(AdvancedSQLiteSession(session_id="chat", db_path=self.path.parent / "no" / "such.db"))
+
+    async def spoil(self, session: Any) -> None:
+        await super().spoil(session)
+        self.execute(
+            "INSERT INTO message_structure (session_id, message_id, message_type, sequence_number) "
+            "SELECT session_id, MAX(id), 'user', 1000 FROM agent_messages"
+        )
+
+    async def age(self) -> None:
+        self.execute("CREATE TABLE message_structure (id INTEGER PRIMARY KEY, session_id TEXT, branch TEXT)")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from agents import SQLiteSession
-from agents.extensions.memory import AsyncSQLiteSession, EncryptedSession, SQLAlchemySession
+from agents.extensions.memory import AdvancedSQLiteSession, AsyncSQLiteSession, EncryptedSession, SQLAlchemySession
 
 from .stores import KEY
 
@@ -30,10 +30,15 @@ async def close(session: Any) -> None:
         await done
 
 
+def advanced(path: Path) -> AdvancedSQLiteSession:
+    return AdvancedSQLiteSession(session_id="chat", db_path=path, create_tables=True)
+
+
 KINDS: dict[str, Callable[[Path], Any]] = {
     "sqlite": lambda path: SQLiteSession("chat", path),
     "async_sqlite": lambda path: AsyncSQLiteSession("chat", path),
     "sqlalchemy": sqlalchemy,
+    "advanced": advanced,
     "encrypted": lambda path: EncryptedSession("chat", SQLiteSession("chat", path), KEY, ttl=10**9),
 }
 
@@ -92,3 +97,23 @@ async def test_what_we_seal_is_an_envelope_of_the_original(restored: Callable[[s
     theirs: Any = (await SQLiteSession("chat", restored("encrypted")).get_items())[0]
     assert ours.keys() == theirs.keys()
     assert {k: v for k, v in ours.items() if k != "payload"} == {k: v for k, v in theirs.items() if k != "payload"}
+
+
+async def test_branches_of_the_originals_go_on_here(restored: Callable[[str], Path]) -> None:
+    """A branch is a choice that a user has made: it must be there after the change, with what it cost."""
+    session = advanced(restored("advanced"))
+    assert [(b["branch_id"], b["message_count"]) for b in await session.list_branches()] == [("main", 6), ("other", 5)]
+    await session.switch_to_branch("other")
+    assert (await session.get_items())[:-1] == ITEMS[:4]
+    assert (await session.get_items())[-1]["content"] == "And tomorrow?"
+    assert await session.get_tool_usage("main") == [("get_weather", 1, 1)]
+    assert await session.get_session_usage() == {
+        "requests": 3,
+        "input_tokens": 0,
+        "output_tokens": 0,
+        "total_tokens": 0,
+        "total_turns": 2,
+    }
+    with pytest.raises(Exception, match="never used"):
+        await session.create_branch_from_turn(1, "main")
+    session.close()

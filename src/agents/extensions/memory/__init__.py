@@ -9,14 +9,16 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .advanced_sqlite_session import AdvancedSQLiteSession
     from .async_sqlite_session import AsyncSQLiteSession
     from .encrypt_session import EncryptedSession
     from .redis_session import RedisSession
     from .sqlalchemy_session import SQLAlchemySession
 
-__all__ = ["AsyncSQLiteSession", "EncryptedSession", "RedisSession", "SQLAlchemySession"]
+__all__ = ["AdvancedSQLiteSession", "AsyncSQLiteSession", "EncryptedSession", "RedisSession", "SQLAlchemySession"]
 
 _HOME = {
+    "AdvancedSQLiteSession": "advanced_sqlite_session",
     "AsyncSQLiteSession": "async_sqlite_session",
     "EncryptedSession": "encrypt_session",
     "RedisSession": "redis_session",
