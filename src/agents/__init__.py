@@ -82,10 +82,15 @@ if TYPE_CHECKING:
     from .lifecycle import AgentHooks as AgentHooks
     from .lifecycle import RunHooks as RunHooks
     from .logger import enable_verbose_stdout_logging as enable_verbose_stdout_logging
+    from .memory import OpenAIConversationsSession as OpenAIConversationsSession
+    from .memory import OpenAIResponsesCompactionArgs as OpenAIResponsesCompactionArgs
+    from .memory import OpenAIResponsesCompactionAwareSession as OpenAIResponsesCompactionAwareSession
+    from .memory import OpenAIResponsesCompactionSession as OpenAIResponsesCompactionSession
     from .memory import Session as Session
     from .memory import SessionABC as SessionABC
     from .memory import SessionSettings as SessionSettings
     from .memory import SQLiteSession as SQLiteSession
+    from .memory import is_openai_responses_compaction_aware_session as is_openai_responses_compaction_aware_session
     from .model_settings import ModelSettings as ModelSettings
     from .models.any_model import AnyModel as AnyModel
     from .models.fallback import FallbackModel as FallbackModel
@@ -271,6 +276,11 @@ _HOME = {
     "ToolCallOutputItem": "items",
     "AgentHooks": "lifecycle",
     "RunHooks": "lifecycle",
+    "OpenAIConversationsSession": "memory",
+    "OpenAIResponsesCompactionArgs": "memory",
+    "OpenAIResponsesCompactionAwareSession": "memory",
+    "OpenAIResponsesCompactionSession": "memory",
+    "is_openai_responses_compaction_aware_session": "memory",
     "Session": "memory",
     "SessionABC": "memory",
     "SessionSettings": "memory",
@@ -447,7 +457,11 @@ __all__ = [
     "MultiProvider",
     "NotFoundError",
     "OpenAIChatCompletionsModel",
+    "OpenAIConversationsSession",
     "OpenAIProvider",
+    "OpenAIResponsesCompactionArgs",
+    "OpenAIResponsesCompactionAwareSession",
+    "OpenAIResponsesCompactionSession",
     "OpenAIResponsesModel",
     "OutputGuardrail",
     "OutputGuardrailResult",
@@ -556,6 +570,7 @@ __all__ = [
     "handoff",
     "handoff_span",
     "input_guardrail",
+    "is_openai_responses_compaction_aware_session",
     "mcp_tools_span",
     "nest_handoff_history",
     "output_guardrail",

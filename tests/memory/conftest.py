@@ -18,7 +18,19 @@ from pathlib import Path
 
 import pytest
 
-from .stores import AsyncSQLiteFile, Branching, Compacted, Database, RedisStore, Sealed, SQLiteFile, SQLiteMemory, Store
+from .openai_store import OpenAIStore
+from .stores import (
+    AsyncSQLiteFile,
+    Branching,
+    Compacted,
+    Conversations,
+    Database,
+    RedisStore,
+    Sealed,
+    SQLiteFile,
+    SQLiteMemory,
+    Store,
+)
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +84,13 @@ def _await_socket(path: str) -> None:
     raise TimeoutError(f"no server at {path}")
 
 
+@pytest.fixture
+async def openai_store() -> AsyncIterator[OpenAIStore]:
+    """A server that keeps conversations as OpenAI does."""
+    async with OpenAIStore() as server:
+        yield server
+
+
 Make = Callable[[pytest.FixtureRequest, Path], Store]
 
 STORES: dict[str, Make] = {
@@ -88,9 +107,15 @@ STORES: dict[str, Make] = {
 }
 
 
-@pytest.fixture(params=list(STORES))
+@pytest.fixture(params=[*STORES, "openai conversations"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """Each kind of store, empty."""
+    if request.param == "openai conversations":
+        async with OpenAIStore() as server:
+            conversations = Conversations(server.url)
+            yield conversations
+            await conversations.close()
+        return
     made = STORES[request.param](request, tmp_path)
     yield made
     await made.close()

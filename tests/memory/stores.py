@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from openai import AsyncOpenAI
 from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -21,7 +22,7 @@ from agents.extensions.memory import (
     RedisSession,
     SQLAlchemySession,
 )
-from agents.memory import CompactingSession
+from agents.memory import CompactingSession, OpenAIConversationsSession
 from agents.testing import ScriptedModel
 
 DAMAGED = '{"role": "user", "content": "half'
@@ -34,10 +35,14 @@ class Store:
     Attributes:
         lasts: Whether another object of the same id finds what the first has stored.
         tables: Whether there are tables that may be of another version.
+        rows: Whether there are rows that may be damaged.
+        far: Whether it may be out of reach.
     """
 
     lasts = True
     tables = True
+    rows = True
+    far = True
 
     def __init__(self) -> None:
         self.closers: list[Callable[[], Awaitable[object] | None]] = []
@@ -45,6 +50,10 @@ class Store:
     def open(self, session_id: str = "chat", **options: Any) -> Any:
         """A session in this store."""
         raise NotImplementedError
+
+    def plain(self, items: list[Any]) -> list[Any]:
+        """Items without what this kind of store adds to them, or leaves out on purpose."""
+        return items
 
     def lost(self) -> Any:
         """A session whose store cannot be reached."""
@@ -103,6 +112,7 @@ class AsyncSQLiteFile(SQLiteFile):
 class SQLiteMemory(Store):
     lasts = False
     tables = False
+    far = False
 
     def open(self, session_id: str = "chat", **options: Any) -> Any:
         return self.remember(SQLiteSession(session_id, **options))
@@ -222,3 +232,32 @@ class Branching(SQLiteFile):
 
     async def age(self) -> None:
         self.execute("CREATE TABLE message_structure (id INTEGER PRIMARY KEY, session_id TEXT, branch TEXT)")
+
+
+class Conversations(Store):
+    """Conversations at OpenAI, of which a server here plays the part."""
+
+    tables = False
+    rows = False
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.client = AsyncOpenAI(base_url=url, api_key="sk-test", max_retries=0)
+        self.closers.append(self.client.close)
+
+    def open(self, session_id: str = "chat", **options: Any) -> Any:
+        return OpenAIConversationsSession(conversation_id=session_id, openai_client=self.client, **options)
+
+    def plain(self, items: list[Any]) -> list[Any]:
+        def text(content: Any) -> Any:
+            said = isinstance(content, list) and len(content) == 1 and content[0].get("text")
+            return said if isinstance(said, str) else content
+
+        added = ("id", "provider_data", "status")
+        plain = [{name: value for name, value in item.items() if name not in added} for item in items]
+        return [{"type": "message", **item, "content": text(item.get("content"))} for item in plain]
+
+    def lost(self) -> Any:
+        client = AsyncOpenAI(base_url="http://127.0.0.1:1", api_key="sk-test", max_retries=0)
+        self.closers.append(client.close)
+        return OpenAIConversationsSession(conversation_id="chat", openai_client=client)

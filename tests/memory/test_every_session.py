@@ -28,8 +28,14 @@ def said(*texts: Any) -> list[Any]:
     return [{"role": "user", "content": str(text)} for text in texts]
 
 
+def text(item: Any) -> str:
+    """What an item says; some stores write a text as a list of one part."""
+    content = item["content"]
+    return content if isinstance(content, str) else "".join(part["text"] for part in content)
+
+
 async def texts(session: Any, limit: int | None = None) -> list[str]:
-    return [item["content"] for item in await session.get_items(limit)]
+    return [text(item) for item in await session.get_items(limit)]
 
 
 def test_a_session_is_one_for_whoever_asks(store: Store) -> None:
@@ -46,7 +52,7 @@ async def test_items_come_back_as_they_went_in_and_in_order(store: Store) -> Non
     session = store.open()
     items: list[Any] = [
         {"role": "user", "content": [{"type": "input_text", "text": "Weather?"}]},
-        {"type": "reasoning", "id": "r", "summary": [], "encrypted_content": "x", "provider_data": {"provider": "p"}},
+        {"type": "reasoning", "id": "r", "summary": [], "encrypted_content": "x", "provider_data": {"model": "m"}},
         {"type": "function_call", "call_id": "c", "name": "f", "arguments": '{"a": [1, 2.5, null, true]}'},
         {"type": "function_call_output", "call_id": "c", "output": [{"type": "input_text", "text": "o"}]},
         {"type": "message", "role": "assistant", "id": "m", "status": "completed", "content": []},
@@ -54,7 +60,7 @@ async def test_items_come_back_as_they_went_in_and_in_order(store: Store) -> Non
     await session.add_items(items[:2])
     await session.add_items([])
     await session.add_items(items[2:])
-    assert await session.get_items() == items
+    assert store.plain(await session.get_items()) == store.plain(items)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +88,8 @@ async def test_popping_takes_items_back_from_the_end(store: Store) -> None:
     """Undo and regenerate are made of this."""
     session = store.open()
     await session.add_items(said(1, 2))
-    assert [await session.pop_item() for _ in range(3)] == [*said(2), *said(1), None]
+    taken = [await session.pop_item() for _ in range(3)]
+    assert [text(item) if item else None for item in taken] == ["2", "1", None]
     await session.add_items(said(3))
     assert await texts(session) == ["3"]
 
@@ -104,10 +111,12 @@ async def test_clearing_a_session_leaves_the_others(store: Store) -> None:
 )
 async def test_any_text_can_be_kept(store: Store, odd: str) -> None:
     """Models and users write all of Unicode, and some of what is none."""
+    if not store.rows and "\ud83e" in odd:
+        pytest.skip("half a surrogate pair cannot be sent over HTTP as JSON")
     session = store.open(odd.encode("ascii", "ignore").decode().replace("\0", "") or "empty")
     item: Any = {"role": "user", "content": odd, odd: odd}
     await session.add_items([item])
-    assert await session.get_items() == [item]
+    assert store.plain(await session.get_items()) == store.plain([item])
 
 
 async def test_a_big_item_and_many_small_ones_are_kept(store: Store) -> None:
@@ -116,9 +125,9 @@ async def test_a_big_item_and_many_small_ones_are_kept(store: Store) -> None:
     big = {"role": "user", "content": "x" * 3_000_000}
     await session.add_items([big])
     await session.add_items(said(*range(2000)))
-    items = await session.get_items()
-    assert items[0] == big
-    assert [item["content"] for item in items[1:]] == [str(n) for n in range(2000)]
+    found = await texts(session)
+    assert found[0] == big["content"]
+    assert found[1:] == [str(n) for n in range(2000)]
 
 
 async def test_writers_at_the_same_time_lose_nothing_and_keep_together_what_belongs_together(store: Store) -> None:
@@ -139,7 +148,7 @@ async def test_takers_at_the_same_time_get_each_item_once(store: Store) -> None:
     session = store.open()
     await session.add_items(said(*range(12)))
     taken = await asyncio.gather(*(session.pop_item() for _ in range(14)))
-    assert sorted(item["content"] for item in taken if item) == sorted(str(n) for n in range(12))
+    assert sorted(text(item) for item in taken if item) == sorted(str(n) for n in range(12))
     assert taken.count(None) == 2
 
 
@@ -170,6 +179,8 @@ async def test_another_object_of_the_same_id_goes_on(store: Store) -> None:
 
 async def test_a_damaged_row_is_named_and_can_be_removed(store: Store) -> None:
     """Left out in silence it would leave a call without its output; the error says where to look."""
+    if not store.rows:
+        pytest.skip("the service keeps its rows itself")
     session = store.open()
     await session.add_items(said("a"))
     await store.spoil(session)
@@ -182,6 +193,8 @@ async def test_a_damaged_row_is_named_and_can_be_removed(store: Store) -> None:
 
 async def test_popping_passes_over_a_damaged_row(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     """It gets rid of what stands in the way, and says so; but what another key has sealed stays."""
+    if not store.rows:
+        pytest.skip("the service keeps its rows itself")
     session = store.open()
     await session.add_items(said("a"))
     await store.spoil(session)
@@ -199,7 +212,7 @@ async def test_popping_passes_over_a_damaged_row(store: Store, caplog: pytest.Lo
 async def test_tables_of_another_version_are_named(store: Store) -> None:
     """Better than to write beside them, or to fail with the words of a driver."""
     if not store.tables:
-        pytest.skip("what is in memory alone is always of this version")
+        pytest.skip("there are no tables, or nobody else's")
     await store.age()
     session = store.open()
     for work in (session.get_items(), session.add_items(said("a"))):
@@ -209,7 +222,7 @@ async def test_tables_of_another_version_are_named(store: Store) -> None:
 
 async def test_a_store_that_cannot_be_reached_is_a_connection_error(store: Store) -> None:
     """Whoever catches it may try again, which helps with none of the other errors."""
-    if not store.tables:
+    if not store.far:
         pytest.skip("memory is always there")
     session = store.lost()
     for work in (session.get_items(), session.add_items(said("a")), session.pop_item(), session.clear_session()):
@@ -246,6 +259,6 @@ async def test_runs_go_on_from_one_another(store: Store, streamed: bool) -> None
         else:
             await Runner.run(agent, question, session=session)
         session = store.open() if store.lasts else session
-    kinds = [item.get("type") or item.get("role") for item in await session.get_items()]
-    assert kinds == ["user", "function_call", "function_call_output", "message", "user", "message"]
+    kinds = [item.get("role") or item.get("type") for item in await session.get_items()]
+    assert kinds == ["user", "function_call", "function_call_output", "assistant", "user", "assistant"]
     assert len(model.calls[2].input) == 5

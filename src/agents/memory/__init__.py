@@ -21,12 +21,16 @@ from .util import SessionInputCallback
 
 if TYPE_CHECKING:
     from .compacting_session import CompactingSession
+    from .openai_conversations_session import OpenAIConversationsSession
+    from .openai_responses_compaction_session import OpenAIResponsesCompactionSession
     from .sqlite_session import SQLiteSession
 
 __all__ = [
     "CompactingSession",
+    "OpenAIConversationsSession",
     "OpenAIResponsesCompactionArgs",
     "OpenAIResponsesCompactionAwareSession",
+    "OpenAIResponsesCompactionSession",
     "SQLiteSession",
     "Session",
     "SessionABC",
@@ -35,7 +39,12 @@ __all__ = [
     "is_openai_responses_compaction_aware_session",
 ]
 
-_HOME = {"CompactingSession": "compacting_session", "SQLiteSession": "sqlite_session"}
+_HOME = {
+    "CompactingSession": "compacting_session",
+    "OpenAIConversationsSession": "openai_conversations_session",
+    "OpenAIResponsesCompactionSession": "openai_responses_compaction_session",
+    "SQLiteSession": "sqlite_session",
+}
 
 
 def __getattr__(name: str) -> object:

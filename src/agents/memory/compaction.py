@@ -39,9 +39,19 @@ def _tokens(value: object) -> int:
     return sum(map(_tokens, value)) if isinstance(value, Iterable) else 1
 
 
-def summary_item(text: str, covered: Sequence[TResponseInputItem]) -> TResponseInputItem:
-    """A summary as it is stored: a message that any reader understands, which says what it covers."""
-    place = {"type": _KIND, "covers": len(covered), "last": _digest(covered[-1]) if covered else ""}
+def summary_item(
+    text: str, covered: Sequence[TResponseInputItem], items: Sequence[TResponseInputItem] | None = None
+) -> TResponseInputItem:
+    """A summary as it is stored: a message that any reader understands, which says what it covers.
+
+    Args:
+        text: The summary.
+        covered: What it is shown in place of.
+        items: What is shown instead of the message, where a service has made a summary of its own.
+    """
+    place: dict[str, Any] = {"type": _KIND, "covers": len(covered), "last": _digest(covered[-1]) if covered else ""}
+    if items is not None:
+        place["items"] = list(items)
     said = [{"type": "input_text", "text": f"{HEAD}\n\n{text}"}]
     return cast("TResponseInputItem", {"type": "message", "role": "user", "content": said, "provider_data": place})
 
@@ -57,13 +67,19 @@ def originals(stored: Iterable[TResponseInputItem]) -> list[TResponseInputItem]:
     return [item for item in stored if not is_summary(item)]
 
 
-def visible(stored: Sequence[TResponseInputItem]) -> list[TResponseInputItem]:
-    """The conversation as it is read: the last summary, and what it does not cover."""
+def visible(stored: Sequence[TResponseInputItem]) -> tuple[list[TResponseInputItem], list[TResponseInputItem]]:
+    """The conversation as it is read: what the last summary shows, and the items that it does not cover."""
     items = originals(stored)
     for mark in reversed(stored):
         if is_summary(mark):
-            return [mark, *items[_covered(items, cast("Mapping[str, Any]", mark)) :]]
-    return items
+            place = cast("Mapping[str, Any]", mark)["provider_data"]
+            return list(place.get("items") or [_plain(mark)]), items[_covered(items, place) :]
+    return [], items
+
+
+def _plain(mark: TResponseInputItem) -> TResponseInputItem:
+    said = {name: value for name, value in cast("Mapping[str, Any]", mark).items() if name != "provider_data"}
+    return cast("TResponseInputItem", said)
 
 
 def still_true(mark: TResponseInputItem, items: Sequence[TResponseInputItem]) -> bool:
@@ -73,9 +89,8 @@ def still_true(mark: TResponseInputItem, items: Sequence[TResponseInputItem]) ->
     return 0 < covers <= len(items) and _digest(items[covers - 1]) == place["last"]
 
 
-def _covered(items: Sequence[TResponseInputItem], mark: Mapping[str, Any]) -> int:
+def _covered(items: Sequence[TResponseInputItem], place: Mapping[str, Any]) -> int:
     """How many of the items a summary covers: fewer than when it was written, where the store forgets old ones."""
-    place = mark["provider_data"]
     covers = min(int(place["covers"]), len(items))
     return next((at for at in range(covers, 0, -1) if _digest(items[at - 1]) == place["last"]), 0)
 

@@ -67,7 +67,7 @@ class OpenAIProvider(ModelProvider):
         Raises:
             UserError: There is no key for OpenAI.
         """
-        name, client = model_name or get_default_model(), self._get_client()
+        name, client = model_name or get_default_model(), self.get_client()
         if self._use_responses:
             return OpenAIResponsesModel(name, client, model_is_explicit=bool(model_name))
         return OpenAIChatCompletionsModel(
@@ -77,7 +77,12 @@ class OpenAIProvider(ModelProvider):
             buffer_streamed_tool_calls=self._buffer_calls,
         )
 
-    def _get_client(self) -> AsyncOpenAI:
+    def get_client(self) -> AsyncOpenAI:
+        """The client that the provider's models use: its own, the default one, or one for its settings.
+
+        Raises:
+            UserError: There is no key for OpenAI.
+        """
         if self._client is not None:
             return self._client
         if not self._configured and (client := default_client()) is not None:

@@ -132,7 +132,7 @@ async def save_what_is_whole(run: RunScope) -> None:
     try:
         await _save(run, items)
     except Exception as error:  # noqa: BLE001 - the run's own error is on its way
-        logger.error("Session %r could not keep what a failed turn had done: %s", kept.session.session_id, error)
+        logger.error("%s could not keep what a failed turn had done: %s", type(kept.session).__name__, error)
 
 
 async def _save(run: RunScope, items: list[TResponseInputItem]) -> None:
@@ -162,4 +162,4 @@ async def compact(run: RunScope) -> None:
     try:
         await call_session(session.run_compaction, arguments, wrapper=run.context)
     except Exception as error:  # noqa: BLE001 - nothing is lost: the history is as long as it was
-        logger.error("Session %r could not be compacted: %s", session.session_id, error)
+        logger.error("%s could not be compacted: %s", type(session).__name__, error)
