@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from .agent_output import AgentOutputSchema as AgentOutputSchema
     from .agent_output import AgentOutputSchemaBase as AgentOutputSchemaBase
     from .agent_tool import AgentToolStreamEvent as AgentToolStreamEvent
+    from .editor import ApplyPatchEditor as ApplyPatchEditor
+    from .editor import ApplyPatchOperation as ApplyPatchOperation
+    from .editor import ApplyPatchResult as ApplyPatchResult
     from .exceptions import AgentsException as AgentsException
     from .exceptions import AuthenticationError as AuthenticationError
     from .exceptions import BadRequestError as BadRequestError
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from .exceptions import NotFoundError as NotFoundError
     from .exceptions import OutputGuardrailTripwireTriggered as OutputGuardrailTripwireTriggered
     from .exceptions import OverloadedError as OverloadedError
+    from .exceptions import PatchError as PatchError
     from .exceptions import PermissionDeniedError as PermissionDeniedError
     from .exceptions import ProviderConnectionError as ProviderConnectionError
     from .exceptions import ProviderError as ProviderError
@@ -104,6 +108,7 @@ if TYPE_CHECKING:
     from .models.openai_defaults import set_default_openai_key as set_default_openai_key
     from .models.openai_provider import OpenAIProvider as OpenAIProvider
     from .models.openai_responses import OpenAIResponsesModel as OpenAIResponsesModel
+    from .patch import apply_diff as apply_diff
     from .prompts import DynamicPromptFunction as DynamicPromptFunction
     from .prompts import GenerateDynamicPromptData as GenerateDynamicPromptData
     from .prompts import Prompt as Prompt
@@ -205,6 +210,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "AgentToolStreamEvent": "agent_tool",
+    "PatchError": "exceptions",
     "UsageLimitExceeded": "exceptions",
     "AnyModel": "models.any_model",
     "Agent": "agent",
@@ -396,6 +402,10 @@ _HOME = {
     "UsageLimits": "usage_limits",
     "__version__": "version",
     "run_demo_loop": "repl",
+    "apply_diff": "patch",
+    "ApplyPatchEditor": "editor",
+    "ApplyPatchOperation": "editor",
+    "ApplyPatchResult": "editor",
 }
 
 __all__ = [
@@ -411,6 +421,9 @@ __all__ = [
     "AgentUpdatedStreamEvent",
     "AgentsException",
     "AnyModel",
+    "ApplyPatchEditor",
+    "ApplyPatchOperation",
+    "ApplyPatchResult",
     "AuthenticationError",
     "BadRequestError",
     "ConflictError",
@@ -467,6 +480,7 @@ __all__ = [
     "OutputGuardrailResult",
     "OutputGuardrailTripwireTriggered",
     "OverloadedError",
+    "PatchError",
     "PermissionDeniedError",
     "Prompt",
     "ProviderConnectionError",
@@ -553,6 +567,7 @@ __all__ = [
     "__version__",
     "add_trace_processor",
     "agent_span",
+    "apply_diff",
     "custom_span",
     "default_handoff_history_mapper",
     "default_tool_error_function",

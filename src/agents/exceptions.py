@@ -5,6 +5,7 @@
     AgentsException
       UserError                          you: fix the call
       ModelBehaviorError                 the model: an answer nobody can act on
+        PatchError                         a diff that is none, or that does not fit its text
       ModelRefusalError                  the model declined to give the output that was asked for
       ModelTimeoutError                  the model call took longer than ``ModelSettings.timeout``
       ProviderError                      the service: provider, status, request_id, retry_after, body
@@ -110,6 +111,10 @@ class ModelBehaviorError(AgentsException):
         self.message = message
         self.partial_response = partial_response
         super().__init__(message)
+
+
+class PatchError(ModelBehaviorError, ValueError):
+    """A diff that is not in its form, or does not fit the text that it is to change."""
 
 
 class ModelRefusalError(AgentsException):
