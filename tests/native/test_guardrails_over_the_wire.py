@@ -17,6 +17,7 @@ from agents import (
     OutputGuardrail,
     OutputGuardrailTripwireTriggered,
     Runner,
+    RunResultStreaming,
     ToolGuardrailFunctionOutput,
     ToolInputGuardrailTripwireTriggered,
     ToolOutputGuardrailTripwireTriggered,
@@ -46,15 +47,19 @@ def trips(*_: Any) -> GuardrailFunctionOutput:
     return GuardrailFunctionOutput(None, tripwire_triggered=True)
 
 
-async def test_a_parallel_guardrail_hangs_up_on_the_model(
-    sim: Simulator, run: Any, model: Any, protocol: str
-) -> None:
+async def read(result: RunResultStreaming, writing: asyncio.Event) -> None:
+    """Read a stream to its end, and tell when the model has begun to write."""
+    async for event in result.stream_events():
+        if event.type == "raw_response_event" and event.data.type == "response.output_text.delta":
+            writing.set()
+
+
+async def test_a_parallel_guardrail_hangs_up_on_the_model(sim: Simulator, run: Any, model: Any, protocol: str) -> None:
     """An answer that nobody will read is not waited for."""
     sim.script(Reply([LONG], faults=[Stall(after=4)]))
 
     async def check(*_: Any) -> GuardrailFunctionOutput:
-        while not sim.requests:
-            await asyncio.sleep(0.005)
+        await asyncio.sleep(0.03)  # the model is writing by then
         return trips()
 
     agent = Agent("A", model=model(), input_guardrails=[InputGuardrail(check)])
@@ -86,9 +91,7 @@ async def test_what_a_stopped_stream_had_reported_is_counted(sim: Simulator, mod
     result = Runner.run_streamed(agent, "Hello")
 
     with pytest.raises(InputGuardrailTripwireTriggered) as caught:
-        async for event in result.stream_events():
-            if event.type == "raw_response_event" and event.data.type == "response.output_text.delta":
-                writing.set()
+        await read(result, writing)
 
     assert caught.value.run_data.context_wrapper.usage.input_tokens == EARLY[protocol]
 
@@ -102,8 +105,7 @@ async def test_what_a_stream_had_reported_before_its_time_was_over_is_counted(
     result = Runner.run_streamed(agent, "Hello")
 
     with pytest.raises(ModelTimeoutError) as caught:
-        async for _ in result.stream_events():
-            pass
+        await read(result, asyncio.Event())
 
     assert caught.value.run_data.context_wrapper.usage.input_tokens == EARLY[protocol]
 
