@@ -151,6 +151,7 @@ if TYPE_CHECKING:
     from .tool import Tool as Tool
     from .tool import default_tool_error_function as default_tool_error_function
     from .tool import function_tool as function_tool
+    from .tool import tool_namespace as tool_namespace
     from .tool_context import ToolContext as ToolContext
     from .tool_guardrails import ToolGuardrailFunctionOutput as ToolGuardrailFunctionOutput
     from .tool_guardrails import ToolInputGuardrail as ToolInputGuardrail
@@ -345,6 +346,7 @@ _HOME = {
     "Tool": "tool",
     "default_tool_error_function": "tool",
     "function_tool": "tool",
+    "tool_namespace": "tool",
     "ToolContext": "tool_context",
     "ToolGuardrailFunctionOutput": "tool_guardrails",
     "ToolInputGuardrail": "tool_guardrails",
@@ -603,6 +605,7 @@ __all__ = [
     "set_tracing_export_api_key",
     "task_span",
     "tool_input_guardrail",
+    "tool_namespace",
     "tool_output_guardrail",
     "trace",
     "turn_span",

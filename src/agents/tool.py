@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, Union, overload
 
 from .docstrings import DocstringStyle
@@ -64,6 +65,7 @@ __all__ = [
     "function_tool",
     "invoke_function_tool",
     "is_tool_enabled",
+    "tool_namespace",
 ]
 
 ToolParams = ParamSpec("ToolParams")
@@ -119,6 +121,13 @@ class FunctionTool:
     """Makes the message to the model, with ``timeout_behavior="error_as_result"``."""
     agent: AgentBase[Any] | None = field(default=None, kw_only=True, repr=False)
     """The agent that runs, for a tool that ``Agent.as_tool`` made."""
+    defer_loading: bool = field(default=False, kw_only=True)
+    """Whether the model need not see the tool before it looks for it. A model without a search for tools sees it at
+    once."""
+    namespace: str | None = field(default=None, kw_only=True)
+    """The group that the tool is in: see ``tool_namespace``."""
+    namespace_description: str | None = field(default=None, kw_only=True)
+    """What the tools of the group have in common."""
 
     def __post_init__(self) -> None:
         for name, valid, wanted in (
@@ -130,6 +139,11 @@ class FunctionTool:
                 "is_enabled",
                 isinstance(self.is_enabled, bool) or callable(self.is_enabled),
                 "a bool or a function",
+            ),
+            (
+                "defer_loading",
+                isinstance(self.defer_loading, bool),
+                "a bool",
             ),
             (
                 "needs_approval",
@@ -155,8 +169,29 @@ class FunctionTool:
 
     @property
     def qualified_name(self) -> str:
-        """The name under which the tool is called."""
-        return self.name
+        """The tool's name with its namespace before it, as people read it."""
+        return f"{self.namespace}.{self.name}" if self.namespace else self.name
+
+    @property
+    def call_name(self) -> str:
+        """The name under which a model calls the tool."""
+        return call_name_of(self.name, self.namespace)
+
+    @property
+    def told_description(self) -> str:
+        """What a model reads of the tool, and of its namespace."""
+        if not self.namespace:
+            return self.description
+        return f"{self.description}\n({self.namespace}: {self.namespace_description})".strip()
+
+
+MAX_CALL_NAME = 64
+"""How long the name of a tool may be; OpenAI, Anthropic and Gemini agree."""
+
+
+def call_name_of(name: str, namespace: str | None) -> str:
+    """The name under which a model calls the tool ``name`` of ``namespace``."""
+    return f"{re.sub(r'[^a-zA-Z0-9_-]', '_', namespace)}__{name}" if namespace else name
 
 
 Tool: TypeAlias = Union[FunctionTool]  # noqa: UP007 - more kinds of tools will stand here
@@ -242,6 +277,7 @@ def function_tool(
     timeout: float | None = None,
     timeout_behavior: ToolTimeoutBehavior = "error_as_result",
     timeout_error_function: ToolErrorFunction | None = None,
+    defer_loading: bool = False,
 ) -> FunctionTool: ...
 
 
@@ -261,6 +297,7 @@ def function_tool(
     timeout: float | None = None,
     timeout_behavior: ToolTimeoutBehavior = "error_as_result",
     timeout_error_function: ToolErrorFunction | None = None,
+    defer_loading: bool = False,
 ) -> Callable[[ToolFunction[...]], FunctionTool]: ...
 
 
@@ -280,6 +317,7 @@ def function_tool(
     timeout: float | None = None,
     timeout_behavior: ToolTimeoutBehavior = "error_as_result",
     timeout_error_function: ToolErrorFunction | None = None,
+    defer_loading: bool = False,
 ) -> FunctionTool | Callable[[ToolFunction[...]], FunctionTool]:
     """Make a tool of a function: ``@function_tool`` or ``@function_tool(...)``.
 
@@ -305,6 +343,8 @@ def function_tool(
         timeout: How many seconds one call may take. A sync function cannot be stopped: it is left behind.
         timeout_behavior: Whether the model is told of a time-out, or the run ends with ``ToolTimeoutError``.
         timeout_error_function: Makes the message to the model of a time-out.
+        defer_loading: Whether the model need not see the tool before it looks for it. A model without a search for
+            tools sees it at once.
 
     Raises:
         UserError: The function cannot be described to a model, or an option has a wrong value.
@@ -336,6 +376,38 @@ def function_tool(
             timeout_seconds=timeout,
             timeout_behavior=timeout_behavior,
             timeout_error_function=timeout_error_function,
+            defer_loading=defer_loading,
         )
 
     return make if func is None else make(func)
+
+
+def tool_namespace(*, name: str, description: str | None, tools: list[FunctionTool]) -> list[FunctionTool]:
+    """Copies of function tools, in a namespace.
+
+    A model is offered ``crm__find_customer``: every protocol takes such a name, so that namespaces work on any model.
+    People read ``crm.find_customer``.
+
+    Args:
+        name: The name of the namespace.
+        description: What its tools have in common; the model reads it with each of them.
+        tools: The tools.
+
+    Raises:
+        UserError: Name or description is missing, something is no function tool, or a name becomes too long.
+    """
+    for what, given in (("name", name), ("description", description)):
+        if not isinstance(given, str) or not given.strip():
+            raise UserError(f"tool_namespace: {what} must be a string that is not empty, not {given!r}.")
+    grouped: list[FunctionTool] = []
+    for tool in tools:
+        if not isinstance(tool, FunctionTool):
+            raise UserError(f"tool_namespace {name!r}: only function tools can be in it, not {type(tool).__name__}.")
+        made = replace(tool, namespace=name.strip(), namespace_description=(description or "").strip())
+        if len(made.call_name) > MAX_CALL_NAME:
+            raise UserError(
+                f"Tool {made.qualified_name!r} is offered to models as {made.call_name!r}, which is longer than the"
+                f" {MAX_CALL_NAME} characters that they take. Shorten the name of the tool or of its namespace."
+            )
+        grouped.append(made)
+    return grouped

@@ -271,7 +271,7 @@ class WireModel(Model):
             raise UserError(
                 f"Model {self.model!r} takes function tools only; {type(tool).__name__} runs on its vendor's servers."
             )
-        return ToolSpec(tool.name, tool.description, tool.params_json_schema, tool.strict_json_schema)
+        return ToolSpec(tool.call_name, tool.told_description, tool.params_json_schema, tool.strict_json_schema)
 
     def _output(self, schema: AgentOutputSchemaBase | None) -> OutputSpec | None:
         if schema is None or schema.is_plain_text():

@@ -41,7 +41,9 @@ async def approval_of(
     if tool.needs_approval is False:
         return None
     asked = _asked(run, context)
-    item = asked or ToolApprovalItem(run.agent, context.tool_call, tool.name, call_path=context.call_path)
+    item = asked or ToolApprovalItem(
+        run.agent, context.tool_call, tool.name, tool_namespace=tool.namespace, call_path=context.call_path
+    )
     decision = run.context.approvals.take(item)
     if decision is None:
         if asked is not None:

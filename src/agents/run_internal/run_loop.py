@@ -171,7 +171,7 @@ def _admit(run: RunScope, progress: RunProgress) -> None:
 
 def _describe(turn: PreparedTurn, span: Span[AgentSpanData]) -> None:
     data = span.span_data
-    data.tools = [tool.name for tool in turn.tools]
+    data.tools = [tool.qualified_name for tool in turn.tools]
     data.handoffs = [handoff.agent_name for handoff in turn.handoffs]
     data.output_type = turn.output_schema.name() if turn.output_schema else "str"
 

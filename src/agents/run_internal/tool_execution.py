@@ -80,6 +80,8 @@ async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
         call.tool_call.call_id,
         call.tool_call,
         agent,
+        tool_name=tool.name,
+        tool_namespace=tool.namespace,
         run_config=run.config,
         runner=run.runner,
         paused_run=paused,
@@ -88,7 +90,7 @@ async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
     if isinstance(verdict, ToolApprovalItem):
         return FunctionToolResult(tool, None, verdict, [verdict])
     data = run.config.trace_include_sensitive_data
-    with discreet(run, function_span(tool.name, input=call.tool_call.arguments if data else None)) as span:
+    with discreet(run, function_span(tool.qualified_name, input=call.tool_call.arguments if data else None)) as span:
         output = await _output(run, tool, context, verdict)
         if isinstance(output, PausedRun):
             run.progress.paused_runs[context.tool_call_id] = output.state

@@ -32,7 +32,7 @@ async def prepare_turn(run: RunScope) -> PreparedTurn:
     return PreparedTurn(
         agent=agent,
         model=_model(run),
-        settings=_settings(run),
+        settings=_settings(run, tools),
         instructions=await agent.get_system_prompt(context),
         prompt=await agent.get_prompt(context),
         tools=tools,
@@ -51,15 +51,24 @@ def _model(run: RunScope) -> Model:
     return chosen.found_by(run.config.model_provider) if isinstance(chosen, FallbackModel) else chosen
 
 
-def _settings(run: RunScope) -> ModelSettings:
+def _settings(run: RunScope, tools: Iterable[Tool]) -> ModelSettings:
     agent = run.agent
     named = run.config.model if run.config.model is not None else agent.model
     settings = agent.model_settings.resolve(run.config.model_settings)
     if named is None:
         settings = get_default_model_settings().resolve(settings)
     if agent.reset_tool_choice and id(agent) in run.tool_users and settings.tool_choice is not None:
-        settings = replace(settings, tool_choice=None)
-    return settings
+        return replace(settings, tool_choice=None)
+    chosen = _call_name(settings.tool_choice, tools)
+    return settings if chosen == settings.tool_choice else replace(settings, tool_choice=chosen)
+
+
+def _call_name(choice: Any, tools: Iterable[object]) -> Any:
+    """A ``tool_choice`` that names a tool in a namespace, in the words of the model."""
+    for tool in tools:
+        if isinstance(tool, FunctionTool) and tool.namespace and choice in (tool.name, tool.qualified_name):
+            return tool.call_name
+    return choice
 
 
 def _tracing(run: RunScope) -> ModelTracing:
@@ -87,7 +96,7 @@ def _without_collisions(
 ) -> tuple[list[Tool], list[Handoff[Any, Any]], dict[str, FunctionTool | Handoff[Any, Any]]]:
     """Tools and handoffs with unique names: of two with one name a model could only mean one."""
     names: dict[str, FunctionTool | Handoff[Any, Any]] = {}
-    kept_tools = [tool for tool in tools if _claim(run, names, tool.name, tool)]
+    kept_tools = [tool for tool in tools if _claim(run, names, tool.call_name, tool)]
     kept_handoffs = [each for each in handoffs if _claim(run, names, each.tool_name, each)]
     return kept_tools, kept_handoffs, names
 

@@ -18,7 +18,7 @@ from ..items import (
     ToolCallItem,
 )
 from ..run_context import RunContextWrapper
-from ..tool import FunctionToolResult
+from ..tool import FunctionToolResult, call_name_of
 from .run_steps import (
     NextStep,
     NextStepFinalOutput,
@@ -46,7 +46,7 @@ def process_model_response(turn: PreparedTurn, response: ModelResponse) -> Proce
         elif output.type == "reasoning":
             items.append(ReasoningItem(turn.agent, output))
         elif output.type == "function_call":
-            called = turn.callable_names.get(output.name)
+            called = turn.callable_names.get(call_name_of(output.name, getattr(output, "namespace", None)))
             if isinstance(called, Handoff):
                 handoffs.append(ToolRunHandoff(output, called))
                 items.append(HandoffCallItem(turn.agent, output))
@@ -92,7 +92,7 @@ async def resolve_tool_use(
         return _final(turn, results[0].output)
     if isinstance(behavior, dict):
         stop_at = set(behavior["stop_at_tool_names"])
-        stopped = next((result for result in results if result.tool.name in stop_at), None)
+        stopped = next((result for result in results if stop_at & {result.tool.name, result.tool.qualified_name}), None)
         return _final(turn, stopped.output) if stopped is not None else NextStepRunAgain()
     decided = behavior(context, list(results))
     decided = await decided if inspect.isawaitable(decided) else decided
