@@ -147,6 +147,8 @@ if TYPE_CHECKING:
     from .stream_events import RunItemStreamEvent as RunItemStreamEvent
     from .stream_events import StreamEvent as StreamEvent
     from .tool import FunctionTool as FunctionTool
+    from .tool import FunctionToolCustomDataContext as FunctionToolCustomDataContext
+    from .tool import FunctionToolCustomDataExtractor as FunctionToolCustomDataExtractor
     from .tool import FunctionToolResult as FunctionToolResult
     from .tool import Tool as Tool
     from .tool import default_tool_error_function as default_tool_error_function
@@ -162,6 +164,8 @@ if TYPE_CHECKING:
     from .tool_guardrails import ToolOutputGuardrailResult as ToolOutputGuardrailResult
     from .tool_guardrails import tool_input_guardrail as tool_input_guardrail
     from .tool_guardrails import tool_output_guardrail as tool_output_guardrail
+    from .tool_origin import ToolOrigin as ToolOrigin
+    from .tool_origin import ToolOriginType as ToolOriginType
     from .tool_output import ToolOutputFileContent as ToolOutputFileContent
     from .tool_output import ToolOutputFileContentDict as ToolOutputFileContentDict
     from .tool_output import ToolOutputImage as ToolOutputImage
@@ -342,6 +346,8 @@ _HOME = {
     "RunItemStreamEvent": "stream_events",
     "StreamEvent": "stream_events",
     "FunctionTool": "tool",
+    "FunctionToolCustomDataContext": "tool",
+    "FunctionToolCustomDataExtractor": "tool",
     "FunctionToolResult": "tool",
     "Tool": "tool",
     "default_tool_error_function": "tool",
@@ -408,6 +414,8 @@ _HOME = {
     "ApplyPatchEditor": "editor",
     "ApplyPatchOperation": "editor",
     "ApplyPatchResult": "editor",
+    "ToolOrigin": "tool_origin",
+    "ToolOriginType": "tool_origin",
 }
 
 __all__ = [
@@ -436,6 +444,8 @@ __all__ = [
     "FallbackModel",
     "FunctionSpanData",
     "FunctionTool",
+    "FunctionToolCustomDataContext",
+    "FunctionToolCustomDataExtractor",
     "FunctionToolResult",
     "GenerateDynamicPromptData",
     "GenerationSpanData",
@@ -546,6 +556,8 @@ __all__ = [
     "ToolInputGuardrailTripwireTriggered",
     "ToolNameCollisionPolicy",
     "ToolNotFoundBehavior",
+    "ToolOrigin",
+    "ToolOriginType",
     "ToolOutputFileContent",
     "ToolOutputFileContentDict",
     "ToolOutputGuardrail",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, Uni
 
 from . import openai_types as oai
 from .exceptions import AgentsException, ModelBehaviorError
+from .tool_origin import ToolOrigin
 from .tool_output import tool_output_to_input
 
 if TYPE_CHECKING:
@@ -172,6 +173,8 @@ class ToolCallItem(_CallId, RunItemBase[Any]):
     """What the tool is for, where it is known."""
     title: str | None = None
     """A short label for display, where there is one."""
+    tool_origin: ToolOrigin | None = None
+    """Where the tool came from."""
 
     @property
     def tool_name(self) -> str | None:
@@ -186,6 +189,10 @@ class ToolCallOutputItem(_CallId, RunItemBase[Any]):
     output: Any
     """The value that the tool returned; ``raw_item`` holds what the model is told of it."""
     type: Literal["tool_call_output_item"] = "tool_call_output_item"
+    tool_origin: ToolOrigin | None = None
+    """Where the tool came from."""
+    custom_data: dict[str, Any] | None = None
+    """What the tool's ``custom_data_extractor`` noted: for the application, no model is told of it."""
 
 
 @dataclass(eq=False)

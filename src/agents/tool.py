@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, Union, overload
 
@@ -29,6 +29,7 @@ from .tool_invocation import (
     record_on_span,
     settled,
 )
+from .tool_origin import ToolOrigin, ToolOriginType
 from .tool_output import (
     ToolOutputFileContent,
     ToolOutputFileContentDict,
@@ -46,12 +47,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FunctionTool",
+    "FunctionToolCustomDataContext",
+    "FunctionToolCustomDataExtractor",
     "FunctionToolResult",
     "Tool",
     "ToolApproval",
     "ToolEnabled",
     "ToolErrorFunction",
     "ToolFunction",
+    "ToolOrigin",
+    "ToolOriginType",
     "ToolOutputFileContent",
     "ToolOutputFileContentDict",
     "ToolOutputImage",
@@ -63,6 +68,7 @@ __all__ = [
     "default_tool_error_function",
     "default_tool_timeout_error_message",
     "function_tool",
+    "get_function_tool_origin",
     "invoke_function_tool",
     "is_tool_enabled",
     "tool_namespace",
@@ -82,6 +88,24 @@ ToolEnabled: TypeAlias = "bool | Callable[[RunContextWrapper[Any], AgentBase[Any
 
 ToolApproval: TypeAlias = "bool | Callable[[RunContextWrapper[Any], dict[str, Any], str], MaybeAwaitable[bool]]"
 """Whether a human has to approve a call: always, never, or as a function of context, arguments and call id says."""
+
+
+@dataclass(frozen=True)
+class FunctionToolCustomDataContext:
+    """What a ``custom_data_extractor`` of a function tool may know."""
+
+    tool_context: ToolContext[Any]
+    """The context of the call."""
+    tool: FunctionTool
+    output: Any
+    """What the tool returned, or what a guardrail says instead."""
+    raw_item: Mapping[str, Any]
+    """What the model is told of it."""
+
+
+FunctionToolCustomDataExtractor: TypeAlias = Callable[
+    [FunctionToolCustomDataContext], MaybeAwaitable["Mapping[str, Any] | None"]
+]
 
 
 @dataclass
@@ -124,6 +148,10 @@ class FunctionTool:
     defer_loading: bool = field(default=False, kw_only=True)
     """Whether the model need not see the tool before it looks for it. A model without a search for tools sees it at
     once."""
+    custom_data_extractor: FunctionToolCustomDataExtractor | None = field(default=None, kw_only=True)
+    """Notes JSON data on the item of an output, for the application: no model is told of it."""
+    tool_origin: ToolOrigin | None = field(default=None, kw_only=True)
+    """Where the tool came from; ``get_function_tool_origin`` knows without it that of functions and agents."""
     namespace: str | None = field(default=None, kw_only=True)
     """The group that the tool is in: see ``tool_namespace``."""
     namespace_description: str | None = field(default=None, kw_only=True)
@@ -183,6 +211,16 @@ class FunctionTool:
         if not self.namespace:
             return self.description
         return f"{self.description}\n({self.namespace}: {self.namespace_description})".strip()
+
+
+def get_function_tool_origin(function_tool: FunctionTool) -> ToolOrigin | None:
+    """Where a tool came from."""
+    if function_tool.tool_origin is not None:
+        return function_tool.tool_origin
+    if function_tool.agent is None:
+        return ToolOrigin(ToolOriginType.FUNCTION)
+    agent = function_tool.agent
+    return ToolOrigin(ToolOriginType.AGENT_AS_TOOL, agent_name=agent.name, agent_tool_name=function_tool.name)
 
 
 MAX_CALL_NAME = 64
@@ -278,6 +316,7 @@ def function_tool(
     timeout_behavior: ToolTimeoutBehavior = "error_as_result",
     timeout_error_function: ToolErrorFunction | None = None,
     defer_loading: bool = False,
+    custom_data_extractor: FunctionToolCustomDataExtractor | None = None,
 ) -> FunctionTool: ...
 
 
@@ -298,6 +337,7 @@ def function_tool(
     timeout_behavior: ToolTimeoutBehavior = "error_as_result",
     timeout_error_function: ToolErrorFunction | None = None,
     defer_loading: bool = False,
+    custom_data_extractor: FunctionToolCustomDataExtractor | None = None,
 ) -> Callable[[ToolFunction[...]], FunctionTool]: ...
 
 
@@ -318,6 +358,7 @@ def function_tool(
     timeout_behavior: ToolTimeoutBehavior = "error_as_result",
     timeout_error_function: ToolErrorFunction | None = None,
     defer_loading: bool = False,
+    custom_data_extractor: FunctionToolCustomDataExtractor | None = None,
 ) -> FunctionTool | Callable[[ToolFunction[...]], FunctionTool]:
     """Make a tool of a function: ``@function_tool`` or ``@function_tool(...)``.
 
@@ -345,6 +386,7 @@ def function_tool(
         timeout_error_function: Makes the message to the model of a time-out.
         defer_loading: Whether the model need not see the tool before it looks for it. A model without a search for
             tools sees it at once.
+        custom_data_extractor: Notes JSON data on the item of an output, for the application: no model is told of it.
 
     Raises:
         UserError: The function cannot be described to a model, or an option has a wrong value.
@@ -377,6 +419,7 @@ def function_tool(
             timeout_behavior=timeout_behavior,
             timeout_error_function=timeout_error_function,
             defer_loading=defer_loading,
+            custom_data_extractor=custom_data_extractor,
         )
 
     return make if func is None else make(func)

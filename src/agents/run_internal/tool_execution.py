@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+import inspect
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 from ..agent_tool import PausedRun
 from ..exceptions import (
@@ -14,7 +16,13 @@ from ..exceptions import (
     UserError,
 )
 from ..items import ItemHelpers, ToolApprovalItem, ToolCallOutputItem
-from ..tool import FunctionTool, FunctionToolResult, invoke_function_tool
+from ..tool import (
+    FunctionTool,
+    FunctionToolCustomDataContext,
+    FunctionToolResult,
+    get_function_tool_origin,
+    invoke_function_tool,
+)
 from ..tool_context import ToolContext
 from ..tool_guardrails import (
     ToolOutputGuardrailData,
@@ -100,9 +108,11 @@ async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
         if data:
             span.span_data.output = output
     raw = ItemHelpers.tool_call_output_item(call.tool_call, output)
-    item = ToolCallOutputItem(agent, raw, output)
+    item = ToolCallOutputItem(agent, raw, output, tool_origin=get_function_tool_origin(tool))
     run.progress.finished.append(item)
     run.progress.paused_runs.pop(context.tool_call_id, None)
+    if verdict is None:
+        item.custom_data = await _custom_data(tool, context, output, raw)
     return FunctionToolResult(tool, output, item)
 
 
@@ -127,6 +137,27 @@ async def _output(run: RunScope, tool: FunctionTool, context: ToolContext[Any], 
     if agent.hooks is not None:
         await agent.hooks.on_tool_end(context, agent, tool, output)
     return output
+
+
+async def _custom_data(tool: FunctionTool, context: ToolContext[Any], output: Any, raw: Any) -> dict[str, Any] | None:
+    """What the application wants noted on the output.
+
+    Raises:
+        UserError: The extractor did not return JSON data by names.
+    """
+    if tool.custom_data_extractor is None:
+        return None
+    noted: Any = tool.custom_data_extractor(FunctionToolCustomDataContext(context, tool, output, raw))
+    noted = await noted if inspect.isawaitable(noted) else noted
+    if not noted and (noted is None or isinstance(noted, Mapping)):
+        return None
+    try:
+        copied: Any = json.loads(json.dumps(dict(noted), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise UserError(
+            f"custom_data_extractor of tool {tool.name!r} must return JSON data by names: {error}"
+        ) from error
+    return cast("dict[str, Any]", copied)
 
 
 async def _invoke(tool: FunctionTool, context: ToolContext[Any]) -> Any:

@@ -18,7 +18,7 @@ from ..items import (
     ToolCallItem,
 )
 from ..run_context import RunContextWrapper
-from ..tool import FunctionToolResult, call_name_of
+from ..tool import FunctionToolResult, call_name_of, get_function_tool_origin
 from .run_steps import (
     NextStep,
     NextStepFinalOutput,
@@ -55,7 +55,9 @@ def process_model_response(turn: PreparedTurn, response: ModelResponse) -> Proce
                 unknown.append(output)
             else:
                 functions.append(ToolRunFunction(output, called))
-            items.append(ToolCallItem(turn.agent, output, description=called.description if called else None))
+            description = called.description if called else None
+            origin = get_function_tool_origin(called) if called else None
+            items.append(ToolCallItem(turn.agent, output, description=description, tool_origin=origin))
         else:
             raise ModelBehaviorError(
                 f"The model's output holds an item of type {output.type!r}, which nobody here can act on."
