@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from agents import SessionConnectionError, SessionDataError, SQLiteSession, UserError
 from agents.extensions.memory import AsyncSQLiteSession, EncryptedSession, RedisSession, SQLAlchemySession
@@ -167,6 +169,47 @@ async def test_an_error_of_a_database_tells_no_password_and_no_item() -> None:
         await session.add_items([{"role": "user", "content": "private"}])
     assert "geheim" not in str(caught.value)
     assert "private" not in str(caught.value)
+    await session.engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["postgres", "redis"])
+async def test_a_server_that_hangs_up_or_is_killed_is_a_connection_error(kind: str) -> None:
+    """Servers are restarted under us: the run ends with an error that says so, not with a driver's own."""
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        place = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        session: Any
+        if kind == "redis":
+            session = RedisSession.from_url("chat", url=f"redis://{place}")
+        else:
+            session = SQLAlchemySession.from_url("chat", url=f"postgresql+asyncpg://app@{place}/chat")
+        for work in (session.get_items(), session.add_items([ITEM])):
+            with pytest.raises(SessionConnectionError, match="Session 'chat'"):
+                await work
+        await (session.close() if kind == "redis" else session.engine.dispose())
+
+
+async def test_a_connection_that_is_killed_in_mid_call_is_an_error_and_the_next_call_goes_on(postgres_url: str) -> None:
+    """An administrator ends a connection, a fail-over does: nothing of the broken write is there."""
+    session = SQLAlchemySession.from_url("killed", url=postgres_url, create_tables=True, messages_table="killed")
+    await session.add_items([ITEM])
+    other = create_async_engine(postgres_url)
+    async with other.begin() as holding:
+        await holding.execute(text("LOCK TABLE killed IN EXCLUSIVE MODE"))
+        writing = asyncio.create_task(session.add_items([ITEM, ITEM]))
+        waiting = text("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        async with other.connect() as watching:
+            while not (found := (await watching.execute(waiting)).all()):  # noqa: ASYNC110 - only who asks is told
+                await asyncio.sleep(0.01)
+            await watching.execute(text(f"SELECT pg_terminate_backend({found[0].pid})"))
+        with pytest.raises(SessionConnectionError, match="Session 'killed'"):
+            await writing
+    await other.dispose()
+    assert await session.get_items() == [ITEM]
+    await session.clear_session()
     await session.engine.dispose()
 
 

@@ -420,3 +420,56 @@ SEARCH = {"type": "web_search_call", "id": "w", "status": "completed"}
 def test_half_of_a_turn_is_left_out(items: list[Any], kept: list[Any]) -> None:
     """Limits and other programs leave halves behind, which services refuse."""
     assert whole(items) == kept
+
+
+@function_tool(needs_approval=True)
+def pay(amount: int) -> str:
+    return f"paid {amount}"
+
+
+@pytest.mark.parametrize("through", ["the state", "a run without session"])
+async def test_a_turn_that_waits_for_approval_is_stored_when_it_has_ended(run: Any, says: Any, through: str) -> None:
+    """Until then there is a call without its output, which nobody else may read."""
+    session = SQLiteSession("s")
+    both = [("pay", {"amount": 1}, "c1"), ("pay", {"amount": 2}, "c2")]
+    agent = Agent("A", model=says("Hi.", both, "Done."), tools=[pay])
+    await run(agent, "Before", session=session)
+    first = {"session": session} if through == "the state" else {}
+    result = await run(agent, "Pay!", **first)
+    before = ["user: Before", "assistant: Hi."]
+    assert await stored(session) == ([*before, "user: Pay!"] if first else before)
+    state = result.to_state()
+    for item in state.get_interruptions():
+        state.approve(item)
+    await run(agent, state, session=session)
+    paid = ["call c1", "call c2", "output c1", "output c2", "assistant: Done."]
+    assert await stored(session) == [*before, "user: Pay!", *paid]
+
+
+async def test_a_run_that_was_stopped_in_a_turn_goes_on_with_it_and_stores_nothing_twice(says: Any) -> None:
+    """What the broken turn had done was kept at once; what it does later follows."""
+    session = SQLiteSession("s")
+    started, go_on = asyncio.Event(), asyncio.Event()
+
+    @function_tool
+    async def slow() -> str:
+        started.set()
+        await go_on.wait()
+        return "late"
+
+    calls = [("get_weather", {"city": "Rome"}, "c1"), ("slow", {}, "c2")]
+
+    @function_tool
+    async def get_weather(city: str) -> str:
+        return "Sunny."
+
+    agent = Agent("A", model=says(calls, "Done."), tools=[get_weather, slow])
+    result = Runner.run_streamed(agent, "Hello", session=session)
+    await started.wait()
+    result.cancel()
+    async for _ in result.stream_events():
+        pass
+    assert await stored(session) == FIRST_TURN
+    go_on.set()
+    await Runner.run(agent, result.to_state(), session=session)
+    assert await stored(session) == [*FIRST_TURN, "call c2", "output c2", "assistant: Done."]

@@ -19,7 +19,7 @@ from ..memory.writing import call_session, settle
 from .run_steps import RunScope
 
 if TYPE_CHECKING:
-    from ..items import TResponseInputItem
+    from ..items import RunItem, TResponseInputItem
     from ..memory import OpenAIResponsesCompactionArgs
 
 _CALLS = ("function_call", "custom_tool_call", "computer_call", "shell_call", "local_shell_call", "apply_patch_call")
@@ -42,7 +42,8 @@ async def read_history(run: RunScope) -> None:
     if run.result.new_items:  # the run began without a session, and has one now: it gets all that was said
         kept.unsaved = list(progress.base_input)
         return
-    settings = (kept.session.session_settings or SessionSettings()).resolve(run.config.session_settings)
+    own: SessionSettings | None = getattr(kept.session, "session_settings", None)  # older sessions have none
+    settings = (own or SessionSettings()).resolve(run.config.session_settings)
     limit = {} if settings.limit is None else {"limit": settings.limit}
     found = await call_session(kept.session.get_items, wrapper=run.context, **limit)
     history = whole([output_to_input(item) for item in found])
@@ -112,10 +113,16 @@ async def save_turn(run: RunScope) -> None:
     Raises:
         SessionError: The session cannot be written.
     """
-    if run.history is not None:
-        made = run.result.new_items[run.progress.stored :]
-        # A limit may have ended the run in place of its last calls.
-        await _save(run, [*run.history.unsaved, *whole(to_input_items(made))])
+    kept, count = run.history, len(run.result.new_items)
+    if kept is None:
+        return
+    items = [*kept.unsaved, *_not_stored(run, run.result.new_items)]
+
+    async def save() -> None:
+        await _add(run, items)
+        kept.unsaved, run.progress.stored, run.progress.rescued = [], count, []
+
+    await settle(save())  # a run that is cancelled now must not store the same a second time
 
 
 async def save_what_is_whole(run: RunScope) -> None:
@@ -126,26 +133,32 @@ async def save_what_is_whole(run: RunScope) -> None:
     kept = run.history
     if kept is None or kept.unsaved:  # no model has been asked yet
         return
-    items = whole(to_input_items([*run.result.new_items[run.progress.stored :], *run.progress.finished]))
+    items = _not_stored(run, [*run.result.new_items, *run.progress.finished])
     if not any(field_of(item, "type") in _OUTPUTS for item in items):
         return
+
+    async def save() -> None:
+        await _add(run, items)
+        run.progress.rescued += items  # the run may yet go on with this turn
+
     try:
-        await _save(run, items)
+        await settle(save())
     except Exception as error:  # noqa: BLE001 - the run's own error is on its way
         logger.error("%s could not keep what a failed turn had done: %s", type(kept.session).__name__, error)
 
 
-async def _save(run: RunScope, items: list[TResponseInputItem]) -> None:
-    kept, count = run.history, len(run.result.new_items)
-    assert kept is not None
+def _not_stored(run: RunScope, made: Sequence[RunItem]) -> list[TResponseInputItem]:
+    """What is whole of the run's items, and not in its session. A limit may have ended the run before its calls."""
+    items = whole(to_input_items(made[run.progress.stored or 0 :]))
+    for rescued in run.progress.rescued:
+        if rescued in items:
+            items.remove(rescued)
+    return items
 
-    async def save() -> None:
-        if items:
-            await call_session(kept.session.add_items, items, wrapper=run.context)
-        run.progress.stored = count
-        kept.unsaved = []
 
-    await settle(save())  # a run that is cancelled now must not store the same a second time
+async def _add(run: RunScope, items: list[TResponseInputItem]) -> None:
+    if run.history is not None and items:
+        await call_session(run.history.session.add_items, items, wrapper=run.context)
 
 
 async def compact(run: RunScope) -> None:
