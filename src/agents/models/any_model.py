@@ -14,7 +14,7 @@ from ..protocols.chat_completions import ChatCompletions
 from ..protocols.gemini_generate import GeminiGenerate
 from ..protocols.responses import Responses
 from ..transport.http import HttpTransport
-from .catalog import PROTOCOLS, Auth, Protocol, ProviderRecord, find_provider, provider_ids
+from .catalog import PROTOCOLS, Auth, Protocol, ProviderRecord, filled, find_provider, provider_ids
 from .catalog.profiles import make_profile, profile_fields
 from .wire_model import WireModel
 
@@ -71,9 +71,8 @@ class AnyModel(WireModel):
         if protocol not in PROTOCOLS:
             raise UserError(f"There is no wire protocol {protocol!r}: use one of {', '.join(PROTOCOLS)}.")
         key = api_key or (record.require_key() if base_url is None else record.find_key())
-        address = base_url or record.find_base_url()
-        if missing := re.findall(r"\{(\w+)\}", address):
-            raise UserError(f"{record.name} needs base_url: its address {address!r} depends on your {missing[0]}.")
+        address = base_url or filled(record.find_base_url(protocol), record.name, ", or pass base_url")
+        address = record.instead.get(address, address)
         self.provider = record.id
         self.base_url = address
         super().__init__(
@@ -97,7 +96,8 @@ def _resolve(model: str, base_url: str | None, api: Protocol | None) -> tuple[Pr
     prefix, slash, rest = model.partition("/")
     record = find_provider(prefix) if slash else None
     if record is not None and rest:
-        return record, rest
+        family = next((id for start, id in record.families.items() if rest.startswith(start)), record.id)
+        return find_provider(family) or record, rest
     if base_url is not None and model:
         host = re.sub(r"^\w+://([^/@]*@)?|/.*$", "", base_url)
         protocol = api or "openai-chat"
@@ -121,7 +121,18 @@ def _auth_header(record: ProviderRecord, protocol: Protocol, key: str | None) ->
 
 def _profile(record: ProviderRecord, protocol: Protocol, model: str, own: Mapping[str, Any] | None) -> Profile:
     """The profile: of the protocol and the model, then the provider's differences, then the caller's own."""
-    return make_profile(_maker(record, protocol), profile_fields(protocol, model), record.profile, own or {})
+    return make_profile(_maker(record, protocol), profile_fields(protocol, model), _own(record, protocol), own or {})
+
+
+def _own(record: ProviderRecord, protocol: Protocol) -> Mapping[str, Any]:
+    """What the record says of the profile; parts of it may depend on the user's environment."""
+    if not {record.protocol, protocol} <= {"openai-chat", "openai-responses"} and record.protocol != protocol:
+        # Reasoning goes back in the other protocol's own form.
+        return {name: value for name, value in record.profile.items() if name != "reasoning_replay"}
+    return {
+        name: filled(value, record.name, f", or pass profile={{{name!r}: ...}}") if isinstance(value, str) else value
+        for name, value in record.profile.items()
+    }
 
 
 def _maker(record: ProviderRecord, protocol: Protocol) -> str:

@@ -113,6 +113,9 @@ class Profile:
 
     anthropic_version: str = "2023-06-01"
     """The version of the protocol that the request asks for."""
+    anthropic_vertex: str | None = None
+    """On Vertex, where a project's models are: ``projects/P/locations/L``. There the path names the model, and the
+    body the version."""
     longest_plain_answer: int = 21_333
     """Above so many ``max_tokens`` a plain call is streamed inside: it could take longer than ten minutes, which
     the service refuses (Anthropic's client reckons with 128,000 tokens an hour)."""

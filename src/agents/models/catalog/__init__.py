@@ -27,6 +27,7 @@ Protocol = Literal["openai-chat", "openai-responses", "anthropic", "gemini"]
 Auth = Literal["bearer", "x-api-key", "x-goog-api-key", "api-key"]
 PROTOCOLS: tuple[Protocol, ...] = ("openai-chat", "openai-responses", "anthropic", "gemini")
 
+_BRACES = re.compile(r"\{([A-Z][A-Z0-9_|]+)\}")
 _HEADER = re.compile(r"^\[\"?([\w.-]+?)\"?\]$", re.MULTILINE)
 
 
@@ -40,7 +41,7 @@ class ProviderRecord:
     """The provider's own name for itself."""
     protocol: Protocol
     base_url: str
-    """The address, to which the protocol adds its path; ``{braces}`` are the user's to fill."""
+    """The address, to which the protocol adds its path; ``{NAMES}`` are variables of the user's, see :func:`filled`."""
     base_url_env: tuple[str, ...] = ()
     """Variables that replace the address."""
     api_key_env: tuple[str, ...] = ()
@@ -51,6 +52,12 @@ class ProviderRecord:
     """Whether it runs on the user's own machine, and needs no key."""
     key_optional: bool = False
     """Whether it answers without a key."""
+    also: dict[Protocol, str] = field(default_factory=dict)
+    """The addresses of other protocols that it speaks."""
+    instead: dict[str, str] = field(default_factory=dict)
+    """Addresses, once filled, that stand for others: regions whose hosts are named in another way."""
+    families: dict[str, str] = field(default_factory=dict)
+    """The records that serve the models whose names begin so."""
     docs: str | None = None
     profile: dict[str, Any] = field(default_factory=dict)
     """Fields of the profile in which it differs from its protocol."""
@@ -59,8 +66,17 @@ class ProviderRecord:
         """The key in the environment, if there is one."""
         return next((value for name in self.api_key_env if (value := os.environ.get(name))), None)
 
-    def find_base_url(self) -> str:
-        """The address, as the environment may have it."""
+    def is_ready(self) -> bool:
+        """Whether it could be asked now: there is a key, where one is needed, and all that its address depends on."""
+        keyed = self.local or self.key_optional or self.find_key() is not None
+        texts = [self.find_base_url(self.protocol), *(text for text in self.profile.values() if isinstance(text, str))]
+        names = [match.split("|") for text in texts for match in _BRACES.findall(text)]
+        return keyed and all(any(map(os.environ.get, each)) for each in names)
+
+    def find_base_url(self, protocol: Protocol) -> str:
+        """The address for a protocol, as the environment may have it; ``{NAMES}`` are still to be filled."""
+        if protocol in self.also:
+            return self.also[protocol]
         return next((value for name in self.base_url_env if (value := os.environ.get(name))), self.base_url)
 
     def require_key(self) -> str | None:
@@ -74,6 +90,28 @@ class ProviderRecord:
             names = " or ".join(self.api_key_env) or "its key"
             raise UserError(f"{self.name} needs a key: set {names}, or pass api_key to AnyModel('{self.id}/...').")
         return key
+
+
+def filled(text: str, whose: str, more: str = "") -> str:
+    """A text with its ``{NAMES}`` filled from the environment; of ``{ONE|OTHER}`` the first that is set counts.
+
+    Args:
+        text: The text.
+        whose: The provider's name, for the error.
+        more: What else the user could do.
+
+    Raises:
+        UserError: A variable is not set.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        names = match[1].split("|")
+        found = next((value for name in names if (value := os.environ.get(name))), None)
+        if found is None:
+            raise UserError(f"{whose} needs to know your {' or '.join(names)}: set it in the environment{more}.")
+        return re.sub(r"^https?://|/+$", "", found) if match.start() else found.rstrip("/")
+
+    return _BRACES.sub(value, text)
 
 
 @lru_cache(maxsize=1)

@@ -29,6 +29,7 @@ _BUDGETS = {
 _EFFORTS = {**{effort: effort for effort in ("low", "medium", "high", "xhigh", "max")}, "minimal": "low"}
 _TTL = {"in_memory": {}, "24h": {"ttl": "1h"}}  # five minutes is the default, an hour the most
 _STRICT_TOOLS = 20
+VERTEX_VERSION = "vertex-2023-10-16"
 _BINDING_BETA = "thinking-binding-controls-2026-08-01"
 
 
@@ -70,7 +71,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
     return WireCall(
         body=body,
         stream=stream,
-        path="/v1/messages",
+        path=_path(body, profile) if profile.anthropic_vertex else "/v1/messages",
         headers=_headers(settings, profile, betas),
         query=dict(settings.extra_query or {}),
         extra_body=dict(extra_body),
@@ -79,9 +80,16 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
     )
 
 
+def _path(body: Fields, profile: Profile) -> str:
+    """The path on Vertex, which takes the model out of the body (``anthropic/lib/vertex/_client.py``)."""
+    method = "streamRawPredict" if body.get("stream") else "rawPredict"
+    body["anthropic_version"] = VERTEX_VERSION
+    return f"/{profile.anthropic_vertex}/publishers/anthropic/models/{body.pop('model')}:{method}"
+
+
 def _headers(settings: ModelSettings, profile: Profile, betas: list[str]) -> Fields:
     """The protocol's headers; those of the user count, and betas of both are asked for."""
-    own: Fields = {"anthropic-version": profile.anthropic_version}
+    own: Fields = {} if profile.anthropic_vertex else {"anthropic-version": profile.anthropic_version}
     given = dict(settings.extra_headers or {})
     for name, value in given.items():
         if name.lower() == "anthropic-beta" and isinstance(value, str):

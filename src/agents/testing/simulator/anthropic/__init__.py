@@ -8,7 +8,9 @@ those that users report.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from typing import Any
 
 from agents.testing.simulator.script import Ask
 from agents.testing.simulator.shape import Misshapen
@@ -26,15 +28,25 @@ NAME = "anthropic"
 _VERSIONS = ("2023-06-01", "2026-10-21")
 
 
+_VERTEX = re.compile(
+    r"(?:/v1)?/projects/[^/]+/locations/[^/]+/publishers/anthropic/models/([^/:]+):(rawPredict|streamRawPredict)"
+)
+_VERTEX_VERSION = "vertex-2023-10-16"
+
+
 def route(method: str, path: str, query: Mapping[str, str]) -> Route | None:
-    """POST to the messages path."""
-    return Route() if method == "POST" and path == "/v1/messages" else None
+    """POST to the messages path, or to a model's on Vertex."""
+    if method == "POST" and path == "/v1/messages":
+        return Route()
+    found = _VERTEX.fullmatch(path) if method == "POST" else None
+    return Route(found[1], found[2] == "streamRawPredict") if found else None
 
 
 def read(call: Call, route: Route, house: House) -> Ask:
     """Check key, version, shape, model and rules."""
     _check_key(call, house)
-    version = call.headers.get("anthropic-version")
+    on_vertex = route.model is not None
+    version = _VERSIONS[0] if on_vertex else call.headers.get("anthropic-version")
     if version is None:
         raise refuse("anthropic-version: header is required")
     if version not in _VERSIONS:
@@ -43,6 +55,8 @@ def read(call: Call, route: Route, house: House) -> Ask:
         raw = json.loads(call.body)
     except ValueError as exc:
         raise refuse("The request body is not valid JSON") from exc
+    if on_vertex:
+        raw = _of_vertex(raw, route)
     try:
         body = body_reader(version, beta="anthropic-beta" in call.headers)(raw, ())
     except Misshapen as exc:
@@ -53,6 +67,17 @@ def read(call: Call, route: Route, house: House) -> Ask:
     turns = merged(body["messages"])
     check_turns(body, turns, version, house.seals)
     return in_neutral_words(NAME, body, turns)
+
+
+def _of_vertex(raw: Any, route: Route) -> Any:
+    """The body as Messages has it: on Vertex the version stands in it, and the model in the path."""
+    if not isinstance(raw, dict) or raw.get("anthropic_version") != _VERTEX_VERSION:
+        raise refuse(f"anthropic_version: Field required: {_VERTEX_VERSION!r}")
+    if "model" in raw:
+        raise refuse("model: Extra inputs are not permitted")
+    if bool(raw.get("stream")) != route.stream:
+        raise refuse("stream: does not fit the method of the path")
+    return {**{name: value for name, value in raw.items() if name != "anthropic_version"}, "model": route.model}
 
 
 def _check_key(call: Call, house: House) -> None:

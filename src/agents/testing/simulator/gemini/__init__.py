@@ -25,7 +25,8 @@ __all__ = ["NAME", "error", "error_event", "headers", "plain", "read", "route", 
 
 NAME = "gemini"
 
-_PATH = re.compile(r"/(?:v1(?:alpha|beta)?/)?models/([^/:]+):(generateContent|streamGenerateContent)")
+_VERTEX = r"(?:projects/[^/]+/locations/[^/]+/)?publishers/google/"
+_PATH = re.compile(rf"/(?:v1(?:alpha|beta1?)?/)?(?:{_VERTEX})?models/([^/:]+):(generateContent|streamGenerateContent)")
 
 
 def route(method: str, path: str, query: Mapping[str, str]) -> Route | None:
@@ -71,6 +72,8 @@ def _read(call: Call, route: Route, house: House, array: bool) -> Ask:
 
 def _check_key(call: Call, house: House) -> None:
     key = call.headers.get("x-goog-api-key") or call.query.get("key")
+    if "/publishers/" in call.path and not key:  # on Vertex, a token of OAuth
+        key = call.headers.get("authorization", "").removeprefix("Bearer ")
     if not key:
         message = (
             "Method doesn't allow unregistered callers (callers without established identity). Please use "
