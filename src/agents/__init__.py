@@ -126,6 +126,7 @@ if TYPE_CHECKING:
     from .retry import RetryPolicyContext as RetryPolicyContext
     from .retry import retry_policies as retry_policies
     from .run import Runner as Runner
+    from .run_config import ReasoningItemIdPolicy as ReasoningItemIdPolicy
     from .run_config import RunConfig as RunConfig
     from .run_config import ToolErrorFormatter as ToolErrorFormatter
     from .run_config import ToolErrorFormatterArgs as ToolErrorFormatterArgs
@@ -325,6 +326,7 @@ _HOME = {
     "RetryPolicyContext": "retry",
     "retry_policies": "retry",
     "Runner": "run",
+    "ReasoningItemIdPolicy": "run_config",
     "RunConfig": "run_config",
     "ToolErrorFormatter": "run_config",
     "ToolErrorFormatterArgs": "run_config",
@@ -504,6 +506,7 @@ __all__ = [
     "RateLimitError",
     "RawResponsesStreamEvent",
     "ReasoningItem",
+    "ReasoningItemIdPolicy",
     "RequestUsage",
     "ResponseSpanData",
     "RetryDecision",

@@ -21,10 +21,14 @@ from .run_config import (
     CallModelData,
     CallModelInputFilter,
     ModelInputData,
+    ReasoningItemIdPolicy,
     RunConfig,
+    RunOptions,
     ToolErrorFormatter,
     ToolErrorFormatterArgs,
     ToolExecutionConfig,
+    ToolNameCollisionPolicy,
+    ToolNotFoundBehavior,
 )
 from .run_context import RunContextWrapper, TContext
 from .run_error_handlers import RunErrorHandlers
@@ -45,13 +49,17 @@ __all__ = [
     "CallModelData",
     "CallModelInputFilter",
     "ModelInputData",
+    "ReasoningItemIdPolicy",
     "RunConfig",
     "RunContextWrapper",
+    "RunOptions",
     "RunState",
     "Runner",
     "ToolErrorFormatter",
     "ToolErrorFormatterArgs",
     "ToolExecutionConfig",
+    "ToolNameCollisionPolicy",
+    "ToolNotFoundBehavior",
     "get_default_agent_runner",
     "set_default_agent_runner",
 ]

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, Union
 
+from typing_extensions import NotRequired, TypedDict
+
 from .exceptions import UserError
 from .memory import SessionInputCallback, SessionSettings
 from .memory.session_settings import coerce_session_settings
@@ -21,12 +23,17 @@ if TYPE_CHECKING:
     from .guardrail import InputGuardrail, OutputGuardrail
     from .handoffs import HandoffHistoryMapper, HandoffInputFilter
     from .items import TResponseInputItem
+    from .lifecycle import RunHooks
+    from .memory import Session
+    from .run_error_handlers import RunErrorHandlers
     from .tracing import TracingConfig
 
 DEFAULT_MAX_TURNS = 10
 """How many turns a run may take, unless it is told otherwise."""
 DEFAULT_WORKFLOW_NAME = "Agent workflow"
 
+ReasoningItemIdPolicy: TypeAlias = Literal["preserve", "omit"]
+"""Whether the ids of reasoning items go back to models."""
 ToolNotFoundBehavior: TypeAlias = Literal["raise_error", "return_error_to_model"]
 ToolNameCollisionPolicy: TypeAlias = Literal["warn", "error"]
 
@@ -86,7 +93,7 @@ class ToolExecutionConfig:
             raise UserError(f"max_function_tool_concurrency must be at least 1, not {limit}.")
 
 
-def _sensitive_data_default() -> bool:
+def _default_trace_include_sensitive_data() -> bool:
     return os.environ.get("OPENAI_AGENTS_TRACE_INCLUDE_SENSITIVE_DATA", "true").strip().lower() in (
         "1",
         "true",
@@ -124,7 +131,7 @@ class RunConfig:
     """Whether the run is left out of traces."""
     tracing: TracingConfig | None = None
     """Settings of this run's trace."""
-    trace_include_sensitive_data: bool = field(default_factory=_sensitive_data_default)
+    trace_include_sensitive_data: bool = field(default_factory=_default_trace_include_sensitive_data)
     """Whether traces hold what models and tools read and write, and the texts of errors, which may quote it.
     ``OPENAI_AGENTS_TRACE_INCLUDE_SENSITIVE_DATA`` sets the default."""
     workflow_name: str = DEFAULT_WORKFLOW_NAME
@@ -139,6 +146,9 @@ class RunConfig:
     """Changes what a model reads, just before each call."""
     tool_error_formatter: ToolErrorFormatter | None = None
     """Says in other words what the model is told of a failed tool call."""
+    reasoning_item_id_policy: ReasoningItemIdPolicy | None = None
+    """``"omit"`` leaves out the ids of reasoning items in what models read: a service that stores nothing may refuse
+    them as unknown."""
     tool_execution: ToolExecutionConfig | None = None
     """How tool calls are executed."""
     tool_not_found_behavior: ToolNotFoundBehavior = "return_error_to_model"
@@ -174,7 +184,26 @@ class RunConfig:
                 self.session_input_callback is None or callable(self.session_input_callback),
                 "a function of history and new input, or None",
             ),
+            (
+                "reasoning_item_id_policy",
+                self.reasoning_item_id_policy in (None, "preserve", "omit"),
+                "'preserve', 'omit' or None",
+            ),
             ("tool_name_collision_policy", collision in ("warn", "error"), "'warn' or 'error'"),
         ):
             if not valid:
                 raise UserError(f"RunConfig: {name} must be {wanted}, not {getattr(self, name)!r}.")
+
+
+class RunOptions(TypedDict, Generic[TContext]):
+    """The options of ``Runner.run``, for code that passes them on."""
+
+    context: NotRequired[TContext | None]
+    max_turns: NotRequired[int | None]
+    hooks: NotRequired[RunHooks[TContext] | None]
+    run_config: NotRequired[RunConfig | dict[str, Any] | None]
+    previous_response_id: NotRequired[str | None]
+    auto_previous_response_id: NotRequired[bool]
+    conversation_id: NotRequired[str | None]
+    session: NotRequired[Session | None]
+    error_handlers: NotRequired[RunErrorHandlers[TContext] | None]

@@ -20,6 +20,7 @@ from agents import (
     UserError,
     function_tool,
 )
+from agents import openai_types as oai
 from agents.run_config import CallModelData, ModelInputData, ToolExecutionConfig
 from agents.testing import ScriptedModel
 
@@ -239,6 +240,7 @@ WRONG: dict[str, tuple[Any, str]] = {
         lambda: RunConfig(tool_not_found_behavior="ignore"),
         "'raise_error' or 'return_error_to_model'",
     ),
+    "a policy for ids": (lambda: RunConfig(reasoning_item_id_policy="x"), "'preserve', 'omit' or None"),
     "a policy for names": (lambda: RunConfig(tool_name_collision_policy="x"), "'warn' or 'error'"),
     "no tools at a time": (lambda: ToolExecutionConfig(max_function_tool_concurrency=0), "at least 1, not 0"),
     "an agent without a name": (lambda: Agent(""), "name must be a string that is not empty"),
@@ -279,3 +281,18 @@ async def test_a_prompt_that_is_none_is_an_error(run: Any, says: Any) -> None:
     """A prompt function must return a prompt."""
     with pytest.raises(UserError, match="prompt of agent 'A' must be a dict with an 'id'"):
         await run(Agent("A", model=says(), prompt=lambda data: {"name": "x"}))
+
+
+@pytest.mark.parametrize(("policy", "kept"), [(None, True), ("preserve", True), ("omit", False)])
+async def test_ids_of_reasoning_stay_out_where_they_are_not_wanted(
+    run: Any, says: Any, policy: Any, kept: bool
+) -> None:
+    """A service that stores nothing does not know them; the result keeps them in any case."""
+    thought = oai.ResponseReasoningItem(id="rs_1", type="reasoning", summary=[], encrypted_content="sealed")
+    model = says([thought, ("get_weather", {"city": "Rome"})], "Done.")
+    tool = function_tool(lambda city: "Sunny.", name_override="get_weather")
+    result = await run(Agent("A", model=model, tools=[tool]), run_config=RunConfig(reasoning_item_id_policy=policy))
+    (read,) = [item for item in model.last_call.input if item.get("type") == "reasoning"]
+    assert ("id" in read) is kept
+    assert read["encrypted_content"] == "sealed"
+    assert result.new_items[0].raw_item.id == "rs_1"

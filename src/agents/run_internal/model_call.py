@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from contextlib import aclosing, nullcontext
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..exceptions import ModelBehaviorError, ProviderError, UserError
 from ..items import ModelResponse
@@ -20,6 +20,9 @@ from ..stream_events import ModelFallbackStreamEvent, RawResponsesStreamEvent
 from ..usage import Usage, deserialize_usage
 from .model_retry import Attempt, call_with_retries
 from .run_steps import PreparedTurn, RunScope
+
+if TYPE_CHECKING:
+    from ..items import TResponseInputItem
 
 _TERMINAL = frozenset({"response.completed", "response.incomplete"})
 
@@ -93,7 +96,10 @@ def _count(run: RunScope, response: ModelResponse) -> None:
 
 async def _filtered(run: RunScope, turn: PreparedTurn) -> ModelInputData:
     known = run.server.known if run.server.serves(keeper_of(turn.model)) else 0
-    data = ModelInputData(run.result.conversation[known:], turn.instructions)
+    items = run.result.conversation[known:]
+    if run.config.reasoning_item_id_policy == "omit":
+        items = [_without_reasoning_id(item) for item in items]
+    data = ModelInputData(items, turn.instructions)
     if run.config.call_model_input_filter is None:
         return data
     made: Any = run.config.call_model_input_filter(CallModelData(data, turn.agent, run.context.context))
@@ -101,6 +107,12 @@ async def _filtered(run: RunScope, turn: PreparedTurn) -> ModelInputData:
     if not isinstance(made, ModelInputData):
         raise UserError(f"call_model_input_filter returns ModelInputData, not {type(made).__name__}.")
     return made
+
+
+def _without_reasoning_id(item: TResponseInputItem) -> TResponseInputItem:
+    if item.get("type") != "reasoning":
+        return item
+    return cast("TResponseInputItem", {name: value for name, value in item.items() if name != "id"})
 
 
 def keeper_of(model: Model) -> str | None:
