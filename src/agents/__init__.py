@@ -126,6 +126,8 @@ if TYPE_CHECKING:
     from .retry import RetryPolicyContext as RetryPolicyContext
     from .retry import retry_policies as retry_policies
     from .run import Runner as Runner
+    from .run_config import OutputGuardrailBlockedMessageArgs as OutputGuardrailBlockedMessageArgs
+    from .run_config import OutputGuardrailBlockedMessageFormatter as OutputGuardrailBlockedMessageFormatter
     from .run_config import ReasoningItemIdPolicy as ReasoningItemIdPolicy
     from .run_config import RunConfig as RunConfig
     from .run_config import ToolErrorFormatter as ToolErrorFormatter
@@ -326,6 +328,8 @@ _HOME = {
     "RetryPolicyContext": "retry",
     "retry_policies": "retry",
     "Runner": "run",
+    "OutputGuardrailBlockedMessageArgs": "run_config",
+    "OutputGuardrailBlockedMessageFormatter": "run_config",
     "ReasoningItemIdPolicy": "run_config",
     "RunConfig": "run_config",
     "ToolErrorFormatter": "run_config",
@@ -491,6 +495,8 @@ __all__ = [
     "OpenAIResponsesCompactionSession",
     "OpenAIResponsesModel",
     "OutputGuardrail",
+    "OutputGuardrailBlockedMessageArgs",
+    "OutputGuardrailBlockedMessageFormatter",
     "OutputGuardrailResult",
     "OutputGuardrailTripwireTriggered",
     "OverloadedError",

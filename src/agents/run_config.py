@@ -16,6 +16,8 @@ from .model_settings import ModelSettings, coerce_model_settings
 from .models.interface import Model, ModelProvider
 from .models.multi_provider import MultiProvider
 from .run_context import RunContextWrapper, TContext
+from .tool_error_formatter import ToolErrorFormatter as ToolErrorFormatter
+from .tool_error_formatter import ToolErrorFormatterArgs as ToolErrorFormatterArgs
 from .usage_limits import UsageLimits
 
 if TYPE_CHECKING:
@@ -60,22 +62,20 @@ CallModelInputFilter: TypeAlias = Callable[[CallModelData[Any]], Union[ModelInpu
 
 
 @dataclass
-class ToolErrorFormatterArgs(Generic[TContext]):
-    """What a ``tool_error_formatter`` receives."""
+class OutputGuardrailBlockedMessageArgs(Generic[TContext]):
+    """What an ``output_guardrail_blocked_message`` function receives: nothing of what was blocked."""
 
-    kind: Literal["approval_rejected", "tool_not_found"]
-    """What went wrong."""
-    tool_type: Literal["function"]
-    tool_name: str
-    call_id: str
     default_message: str
-    """What the model would be told."""
+    """What would be written."""
+    guardrail_name: str
+    """The guardrail that stopped the run."""
+    agent: Agent[Any]
+    """The agent whose output it was."""
     run_context: RunContextWrapper[TContext]
-    error: Exception | None = None
 
 
-ToolErrorFormatter: TypeAlias = Callable[[ToolErrorFormatterArgs[Any]], Union[str, Awaitable[Union[str, None]], None]]
-"""Says in other words what the model is told of a failed tool call; ``None`` keeps the default message."""
+OutputGuardrailBlockedMessageFormatter: TypeAlias = Callable[[OutputGuardrailBlockedMessageArgs[Any]], Union[str, None]]
+"""Says what stands in the history for a tool's output that an output guardrail blocked; ``None`` keeps the default."""
 
 
 @dataclass
@@ -155,6 +155,9 @@ class RunConfig:
     """What happens when a model calls a tool that does not exist: it is told so, or the run ends."""
     tool_name_collision_policy: ToolNameCollisionPolicy = "warn"
     """What happens when two tools or handoffs have one name: the first is used, or the run ends."""
+    output_guardrail_blocked_message: str | OutputGuardrailBlockedMessageFormatter | None = None
+    """What stands in the history for the output of a tool that was to be the final output (``tool_use_behavior``) and
+    that an output guardrail blocked: a text, or a function that says it."""
     usage_limits: UsageLimits | None = None
     """How much the run may use, in requests, tokens, tool calls and money."""
     session_input_callback: SessionInputCallback | None = None
@@ -169,6 +172,7 @@ class RunConfig:
             self.session_settings = coerce_session_settings(self.session_settings)
         not_found, collision = self.tool_not_found_behavior, self.tool_name_collision_policy
         limits: object = self.usage_limits
+        blocked = self.output_guardrail_blocked_message
         named = self.model is None or isinstance(self.model, str)
         for name, valid, wanted in (
             ("model", named or hasattr(self.model, "get_response"), "a model, its name, or None"),
@@ -177,6 +181,11 @@ class RunConfig:
                 "tool_not_found_behavior",
                 not_found in ("raise_error", "return_error_to_model"),
                 "'raise_error' or 'return_error_to_model'",
+            ),
+            (
+                "output_guardrail_blocked_message",
+                blocked is None or (isinstance(blocked, str) and blocked != "") or callable(blocked),
+                "a text, a function, or None",
             ),
             ("usage_limits", limits is None or isinstance(limits, UsageLimits), "UsageLimits or None"),
             (

@@ -24,6 +24,7 @@ from .function_schema import FuncSchema
 from .logger import logger
 from .run_context import RunContextWrapper
 from .tool_context import ToolContext
+from .tool_error_formatter import ToolErrorFormatterArgs, in_other_words
 from .tracing import get_current_span
 
 T = TypeVar("T")
@@ -75,7 +76,8 @@ class FunctionInvoker:
             if self.on_failure is None:
                 raise
             record_on_span(context, name, error)
-            return await settled(self.on_failure(context, error))
+            said = await settled(self.on_failure(context, error))
+            return said if self.on_failure is not default_tool_error_function else await _told(context, said, error)
 
     def _parse(self, name: str, arguments: str) -> partial[Any]:
         """The call that the arguments ask for, still without the context."""
@@ -93,6 +95,18 @@ class FunctionInvoker:
             return await call()
         in_thread = _in_own_thread if self.has_timeout else asyncio.to_thread
         return await settled(await in_thread(_no_stop_iteration, call))
+
+
+async def _told(context: ToolContext[Any], message: str, error: Exception) -> str:
+    """The default message as the run puts it; a tool's own ``failure_error_function`` has the last word instead."""
+    formatter = getattr(getattr(context, "run_config", None), "tool_error_formatter", None)
+    if formatter is None:
+        return message
+    name = context.qualified_tool_name
+    return await in_other_words(
+        formatter,
+        ToolErrorFormatterArgs("tool_exception", "function", name, context.tool_call_id, message, context, error),
+    )
 
 
 def _explain(name: str, schema: FuncSchema, arguments: str, error: ValidationError) -> str:

@@ -193,6 +193,11 @@ def turn_usage_to_span_data(usage: Usage) -> dict[str, int]:
     }
 
 
+def total_usage_to_span_metadata(usage: Usage) -> dict[str, int]:
+    """The usage of a whole run or task, as the metadata of its span shows it."""
+    return task_usage_to_span_data(usage)
+
+
 def task_usage_to_span_data(usage: Usage) -> dict[str, int]:
     """The usage of a whole run, as its span shows it."""
     return {**turn_usage_to_span_data(usage), "requests": usage.requests, "total_tokens": usage.total_tokens}

@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from ..exceptions import AgentsException, ToolInputGuardrailTripwireTriggered, UserError
 from ..items import ToolApprovalItem
-from ..run_config import ToolErrorFormatterArgs
 from ..tool import FunctionTool
 from ..tool_context import ToolContext
+from ..tool_error_formatter import ToolErrorFormatterArgs, in_other_words
 from ..tool_guardrails import ToolInputGuardrailData, ToolInputGuardrailResult
 from .run_steps import RunScope
 
@@ -55,7 +55,7 @@ async def approval_of(
         return None
     if decision.message is not None:
         return Rejected(decision.message)
-    said = await in_other_words(run, "approval_rejected", tool.name, context.tool_call_id, REJECTION_MESSAGE)
+    said = await told_of(run, "approval_rejected", tool.name, context.tool_call_id, REJECTION_MESSAGE)
     return Rejected(said)
 
 
@@ -109,13 +109,9 @@ async def checked_input(run: RunScope, tool: FunctionTool, context: ToolContext[
     return None
 
 
-async def in_other_words(
+async def told_of(
     run: RunScope, kind: Literal["approval_rejected", "tool_not_found"], tool_name: str, call_id: str, message: str
 ) -> str:
     """What the model is told of a call that was not carried out, as the run's ``tool_error_formatter`` puts it."""
-    if run.config.tool_error_formatter is None:
-        return message
-    said: Any = run.config.tool_error_formatter(
-        ToolErrorFormatterArgs(kind, "function", tool_name, call_id, message, run.context)
-    )
-    return (await said if inspect.isawaitable(said) else said) or message
+    args = ToolErrorFormatterArgs(kind, "function", tool_name, call_id, message, run.context)
+    return await in_other_words(run.config.tool_error_formatter, args)

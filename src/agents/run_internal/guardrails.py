@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..exceptions import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered
 from ..guardrail import InputGuardrail, InputGuardrailResult, OutputGuardrail, OutputGuardrailResult
+from ..items import ToolCallOutputItem
+from ..run_config import OutputGuardrailBlockedMessageArgs
 from ..tracing import guardrail_span
 from .discreet import discreet
 from .run_steps import RunScope
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from ..items import TResponseInputItem
 
 T = TypeVar("T")
+
+BLOCKED_MESSAGE = "Output withheld by an output guardrail."
 
 
 def input_guardrails_of(run: RunScope) -> list[InputGuardrail[Any]]:
@@ -64,6 +68,30 @@ async def check_output(run: RunScope, output: Any) -> None:
         return result
 
     await together([lambda g=guardrail: check(g) for guardrail in guardrails])  # type: ignore[misc]
+
+
+def withhold_tool_outputs(run: RunScope, stopped: OutputGuardrailTripwireTriggered) -> None:
+    """Where tools made the final output that was blocked, take it out of the history. Their calls stay there."""
+    message = _blocked_message(run, stopped)
+    withheld: set[str | None] = set()
+    for item in run.result.new_items[run.progress.turn_start :]:
+        if isinstance(item, ToolCallOutputItem):
+            item.output = message
+            item.raw_item = {**item.to_input_item(), "output": message}
+            withheld.add(item.call_id)
+    for number, told in enumerate(run.result.conversation):
+        known: Any = told
+        if known.get("type") == "function_call_output" and known.get("call_id") in withheld:
+            instead: Any = {**known, "output": message}
+            run.result.conversation[number] = instead
+
+
+def _blocked_message(run: RunScope, stopped: OutputGuardrailTripwireTriggered) -> str:
+    chosen: Any = run.config.output_guardrail_blocked_message
+    if callable(chosen):
+        guardrail = stopped.guardrail_result.guardrail.get_name()
+        chosen = chosen(OutputGuardrailBlockedMessageArgs(BLOCKED_MESSAGE, guardrail, run.agent, run.context))
+    return chosen if isinstance(chosen, str) and chosen else BLOCKED_MESSAGE
 
 
 async def beside(check: Awaitable[None], work: Awaitable[T]) -> T:

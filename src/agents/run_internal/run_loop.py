@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from ..exceptions import AgentsException, RunErrorDetails
+from ..exceptions import AgentsException, OutputGuardrailTripwireTriggered, RunErrorDetails
 from ..items import (
     HandoffCallItem,
     HandoffOutputItem,
@@ -31,7 +31,7 @@ from ..stream_events import AgentUpdatedStreamEvent, RunItemStreamEvent
 from ..tool import FunctionToolResult
 from ..tracing import AgentSpanData, Span, agent_span
 from .error_handlers import handled, resolve_answer
-from .guardrails import beside, check_input, check_output, input_guardrails_of
+from .guardrails import beside, check_input, check_output, input_guardrails_of, withhold_tool_outputs
 from .handoffs import execute_handoffs
 from .limits import limit_reached, tool_limit_reached
 from .model_call import call_model, keeper_of
@@ -245,7 +245,11 @@ async def _end(run: RunScope, step: NextStepFinalOutput) -> NextStepFinalOutput:
     await run.hooks.on_agent_end(context, run.agent, output)
     if run.agent.hooks is not None:
         await run.agent.hooks.on_end(context, run.agent, output)
-    await check_output(run, output)
+    try:
+        await check_output(run, output)
+    except OutputGuardrailTripwireTriggered as stopped:
+        withhold_tool_outputs(run, stopped)
+        raise
     if step.item is not None:
         _add(run, step.item)
     run.progress.stage = "ended"

@@ -29,7 +29,7 @@ from ..tool_guardrails import (
     ToolOutputGuardrailResult,
 )
 from ..tracing import function_span
-from .approvals import Rejected, approval_of, checked_input, in_other_words
+from .approvals import Rejected, approval_of, checked_input, told_of
 from .discreet import discreet
 from .run_steps import RunScope, ToolRunFunction
 
@@ -191,6 +191,6 @@ async def answer_unknown_tool(run: RunScope, call: Any, known: Sequence[str]) ->
     message = f"There is no tool named {call.name!r}. The tools are: {names}."
     if run.config.tool_not_found_behavior == "raise_error":
         raise ModelBehaviorError(f"The model of agent {run.agent.name!r} called a tool that does not exist. {message}")
-    message = await in_other_words(run, "tool_not_found", call.name, call.call_id, message)
+    message = await told_of(run, "tool_not_found", call.name, call.call_id, message)
     raw = {"call_id": call.call_id, "output": message, "type": "function_call_output"}
     return ToolCallOutputItem(run.agent, raw, message)
