@@ -10,7 +10,7 @@ import pytest
 
 from agents import Agent, ModelBehaviorError, Runner, SQLiteSession, Usage, UserError
 from agents.extensions.memory import EncryptedSession
-from agents.memory import CompactingSession
+from agents.memory import CompactingSession, OpenAIConversationsSession
 from agents.memory.compaction import HEAD, count_tokens, cut, passages
 from agents.testing import ModelStep, ScriptedModel, assistant_message
 
@@ -230,3 +230,17 @@ def test_settings_that_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
     """To keep as much as calls for a summary would call for one on each run."""
     with pytest.raises(UserError, match="CompactingSession"):
         CompactingSession(SQLiteSession("s"), **{"model": "openai/gpt-5.2-mini", **wrong})
+
+
+@pytest.mark.parametrize(
+    ("wrap", "said"),
+    [
+        (lambda inner: EncryptedSession("s", inner, KEY), "put the CompactingSession around the EncryptedSession"),
+        (lambda inner: compacting(inner), "keeps items as they are"),
+        (lambda inner: compacting(OpenAIConversationsSession(conversation_id="c")), "keeps items as they are"),
+    ],
+)
+def test_sessions_that_do_not_fit_together_are_refused(wrap: Any, said: str) -> None:
+    """The wrong way round, a summary would be made of sealed items, or be lost."""
+    with pytest.raises(UserError, match=said):
+        wrap(compacting(SQLiteSession("s")))

@@ -40,7 +40,11 @@ from agents import (
     Runner,
     RunResult,
     RunResultStreaming,
+    Session,
+    SessionError,
+    SessionSettings,
     Span,
+    SQLiteSession,
     StopAtTools,
     Tool,
     ToolCallItem,
@@ -64,6 +68,7 @@ from agents import (
 )
 from agents.extensions.models.litellm_model import LitellmModel
 from agents.extensions.models.litellm_provider import LitellmProvider
+from agents.memory import CompactingSession, SessionInputCallback
 from agents.tool_context import ToolContext
 from agents.usage import RequestUsage
 
@@ -346,6 +351,44 @@ async def errors() -> None:
         print(error)
     except AgentsException:
         raise
+
+
+# Sessions.
+
+
+class MySession:
+    """A session of the caller's: no base class is needed."""
+
+    session_id = "mine"
+    session_settings: SessionSettings | None = None
+
+    async def get_items(self, limit: int | None = None) -> list[TResponseInputItem]:
+        return []
+
+    async def add_items(self, items: list[TResponseInputItem]) -> None: ...
+
+    async def pop_item(self) -> TResponseInputItem | None:
+        return None
+
+    async def clear_session(self) -> None: ...
+
+
+async def keep_conversations() -> None:
+    file = SQLiteSession("id", "file.db", session_settings={"limit": 10})
+    assert_type(await file.get_items(limit=3), list[TResponseInputItem])
+    assert_type(await file.pop_item(), TResponseInputItem | None)
+    mine: Session = MySession()
+    short = CompactingSession(mine, model="openai/gpt-5.2-mini", max_tokens=1_000)
+    assert_type(await short.get_original_items(), list[TResponseInputItem])
+    for session in (file, mine, short):
+        await Runner.run(simple, "Hello", session=session)
+    combine: SessionInputCallback = lambda history, new: [*history[-10:], *new]  # noqa: E731
+    config = RunConfig(session_input_callback=combine, session_settings=SessionSettings(limit=3))
+    Runner.run_sync(simple, "Hello", session=file, run_config=config)
+    try:
+        await file.get_items()
+    except SessionError as error:
+        assert_type(error.session_id, str)
 
 
 # Tracing.

@@ -33,6 +33,9 @@ class OpenAIConversationsSession(SessionABC):
         session_settings: How the session is read.
     """
 
+    verbatim = False
+    """Items get other ids, and lose what only we can read."""
+
     def __init__(
         self,
         *,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..exceptions import UserError
 from .compaction import is_summary, originals, still_true, summary_item, visible
 from .session import Session, SessionABC
 from .session_settings import SessionSettings, coerce_session_settings, resolve_session_limit
@@ -25,6 +26,9 @@ class SummarizedSession(SessionABC):
         session: The session that stores.
         session_id: Which conversation this is; by default as the other session says.
         session_settings: How the session is read.
+
+    Raises:
+        UserError: The other session shows summaries itself, or does not keep items as they are.
     """
 
     def __init__(
@@ -34,6 +38,9 @@ class SummarizedSession(SessionABC):
         session_id: str | None = None,
         session_settings: SessionSettings | Mapping[str, Any] | None = None,
     ) -> None:
+        if isinstance(session, SummarizedSession) or not getattr(session, "verbatim", True):
+            said = f"{type(self).__name__} needs a session below it that keeps items as they are"
+            raise UserError(f"{said}, such as SQLiteSession, not {type(session).__name__}.")
         self.session_id = session.session_id if session_id is None else session_id
         self.session_settings = coerce_session_settings(session_settings or SessionSettings())
         self.session = session

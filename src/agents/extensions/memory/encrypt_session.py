@@ -16,6 +16,7 @@ from ...exceptions import SessionDataError, SessionError, UserError
 from ...logger import logger
 from ...memory import Session, SessionABC, SessionSettings
 from ...memory.session_settings import resolve_session_limit
+from ...memory.summarized_session import SummarizedSession
 from ...memory.writing import call_session, from_text, to_text
 from .missing import missing
 
@@ -53,7 +54,7 @@ class EncryptedSession(SessionABC):
         max_scan_items: How many stored items one read may look at, where expired ones are among them; ``None`` for all.
 
     Raises:
-        UserError: There is no key, or a number is not positive.
+        UserError: There is no key, a number is not positive, or the other session makes summaries.
     """
 
     def __init__(
@@ -68,6 +69,9 @@ class EncryptedSession(SessionABC):
             raise UserError("EncryptedSession needs an encryption_key, such as Fernet.generate_key().decode().")
         if max_scan_items is not None and max_scan_items < 1:
             raise UserError(f"EncryptedSession: max_scan_items must be positive or None, not {max_scan_items}.")
+        if isinstance(underlying_session, SummarizedSession):
+            name = type(underlying_session).__name__
+            raise UserError(f"A summary of sealed items is none: put the {name} around the EncryptedSession.")
         self.session_id = session_id
         self.underlying_session: Any = underlying_session
         self.ttl = ttl
