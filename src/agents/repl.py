@@ -18,6 +18,7 @@ from .result import RunResultBase, RunResultStreaming
 from .run import Runner
 from .run_config import DEFAULT_MAX_TURNS
 from .run_context import TContext
+from .run_state import RunState
 from .stream_events import StreamEvent
 
 __all__ = ["run_demo_loop"]
@@ -36,8 +37,8 @@ async def run_demo_loop(
     """Read a line, run the agent, print its answer, and so on, with the whole conversation each time.
 
     ``exit``, ``quit``, Ctrl-D, and Ctrl-C at the prompt end it. Ctrl-C during an answer stops the answer; an error is
-    told. After both the conversation goes on with what there is of it. Colours are for terminals alone, and not where
-    ``NO_COLOR`` is set.
+    told; after both the conversation goes on with what there is of it. A tool call that needs approval is asked about.
+    Colours are for terminals alone, and not where ``NO_COLOR`` is set.
 
     Args:
         agent: The agent to begin with; after a handoff the other one goes on.
@@ -63,9 +64,15 @@ class _Talk:
         self.items: list[TResponseInputItem] = []
 
     async def say(self, line: str) -> None:
-        """One word of the user's, and what the agent makes of it."""
+        """One word of the user's, and what the agent makes of it, with what the user decides on its tool calls."""
         self.items.append({"role": "user", "content": line})
-        answer = asyncio.ensure_future(self._stream() if self.stream else self._run())
+        result = await self._answer(self.items)
+        while result is not None and result.interruptions:
+            result = await self._answer(_decided(result))
+
+    async def _answer(self, given: list[TResponseInputItem] | RunState[Any]) -> RunResultBase | None:
+        """A run to its end, or to a question; ``None`` where it was stopped or failed, which is told."""
+        answer = asyncio.ensure_future(self._stream(given) if self.stream else self._run(given))
         interrupted = asyncio.Event()
 
         def stop() -> None:
@@ -74,7 +81,7 @@ class _Talk:
 
         with _on_interrupt(stop):
             try:
-                await answer
+                return await answer
             except asyncio.CancelledError:
                 if not interrupted.is_set():  # somebody else stops all of this
                     raise
@@ -82,16 +89,19 @@ class _Talk:
             except AgentsException as error:
                 _note(f"[{type(error).__name__}: {error}]", _RED)
                 if (details := error.run_data) is not None:
-                    self.items += [item.to_input_item() for item in details.new_items]
+                    made = (item for item in details.new_items if item.type != "tool_approval_item")
+                    self.items += [item.to_input_item() for item in made]
+        return None
 
-    async def _run(self) -> None:
-        result = await Runner.run(self.agent, self.items, **self.options)
+    async def _run(self, given: list[TResponseInputItem] | RunState[Any]) -> RunResultBase:
+        result = await Runner.run(self.agent, given, **self.options)
         if result.final_output is not None:
             print(result.final_output)  # noqa: T201 - printing is what this module is for
         self._keep(result)
+        return result
 
-    async def _stream(self) -> None:
-        result: RunResultStreaming = Runner.run_streamed(self.agent, self.items, **self.options)
+    async def _stream(self, given: list[TResponseInputItem] | RunState[Any]) -> RunResultBase:
+        result: RunResultStreaming = Runner.run_streamed(self.agent, given, **self.options)
         try:
             async for event in result.stream_events():
                 self._show(event)
@@ -100,6 +110,7 @@ class _Talk:
             raise
         print()  # noqa: T201
         self._keep(result)
+        return result
 
     def _keep(self, result: RunResultBase) -> None:
         self.agent = result.last_agent
@@ -122,7 +133,19 @@ class _Talk:
             _note(f"\n[tool output: {event.item.output}]")
 
 
-def _read() -> str | None:
+def _decided(result: RunResultBase) -> RunState[Any]:
+    """The run to go on with, after the user has decided on each call that waits. Whoever does not say yes says no."""
+    state = result.to_state()
+    for item in result.interruptions:
+        said = _read(f"Approve {item.qualified_name} {item.arguments or ''}? [y/N] ") or ""
+        if said.lower() in ("y", "yes"):
+            state.approve(item)
+        else:
+            state.reject(item)
+    return state
+
+
+def _read(prompt: str = PROMPT) -> str | None:
     """What the user types next; ``None`` at the end.
 
     It is read on the main thread, and with Python's own handler of Ctrl-C, which ends the reading at once: under
@@ -131,7 +154,7 @@ def _read() -> str | None:
     main = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGINT, signal.default_int_handler) if main else None
     try:
-        return input(PROMPT).strip()
+        return input(prompt).strip()
     except (EOFError, KeyboardInterrupt):
         print()  # noqa: T201 - the shell's prompt should begin a line
         return None

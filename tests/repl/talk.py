@@ -17,6 +17,12 @@ def count(items: int) -> str:
     return f"{items} items"
 
 
+@function_tool(needs_approval=True)
+def delete(name: str) -> str:
+    """Delete."""
+    return f"{name} is gone"
+
+
 async def never(call: Any) -> Any:
     """An answer that somebody has to stop."""
     print("thinking", flush=True)
@@ -28,10 +34,19 @@ async def heard(call: Any) -> Any:
     return [assistant_message(" ".join(str(item.get("role") or item["type"]) for item in call.input))]
 
 
+async def outputs(call: Any) -> Any:
+    """The outputs that the model was sent."""
+    return [assistant_message(" / ".join(item["output"] for item in call.input if "output" in item))]
+
+
 TURNS: dict[str, list[Any]] = {
     "tools": [
         [function_call("count", {"items": 3}, call_id="c")],
         [function_call("transfer_to_clerk", {}, call_id="t")],
+    ],
+    "approval": [
+        [function_call("delete", {"name": n}, call_id=n) for n in ("one", "two")],
+        ModelStep(responder=outputs),
     ],
     "hello": [[assistant_message("Hello there.")]],
     "never": [ModelStep(responder=never), ModelStep(responder=heard)],
@@ -44,7 +59,7 @@ def main(script: str, stream: str) -> None:
     if sys.stdin.isatty():  # the first terminal that the leader of a session opens is the one whose Ctrl-C it hears
         os.open(os.ttyname(0), os.O_RDWR)
     clerk = Agent("Clerk", model=ScriptedModel([ModelStep(responder=heard)] * 2))
-    desk = Agent("Desk", model=ScriptedModel(TURNS[script]), tools=[count], handoffs=[clerk])
+    desk = Agent("Desk", model=ScriptedModel(TURNS[script]), tools=[count, delete], handoffs=[clerk])
     turns = 1 if script == "one turn" else 10
     asyncio.run(run_demo_loop(desk, stream=stream == "stream", max_turns=turns))
     print("bye")

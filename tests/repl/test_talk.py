@@ -117,6 +117,14 @@ def test_an_error_is_told_and_the_conversation_goes_on(mode: str, script: str, t
 
 
 @MODES
+def test_a_call_that_needs_approval_is_asked_about(mode: str) -> None:
+    """Whoever does not say yes says no, and the agent goes on with either."""
+    printed = piped("approval", mode, "Clean up.", "y", "")
+    assert 'Approve delete {"name": "one"}? [y/N] Approve delete {"name": "two"}? [y/N] ' in printed
+    assert "one is gone / Tool execution was not approved.\n" in printed
+
+
+@MODES
 def test_on_a_terminal_the_control_keys_do_what_they_do_in_a_shell(mode: str, terminals: list[Terminal]) -> None:
     """Ctrl-C stops an answer, not the conversation; Ctrl-D leaves; nothing is printed but what was meant."""
     terminal = Terminal("never", mode)
