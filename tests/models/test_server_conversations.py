@@ -18,6 +18,7 @@ from agents import (
     ProviderError,
     SQLiteSession,
     UserError,
+    function_tool,
     handoff,
     retry_policies,
 )
@@ -108,6 +109,26 @@ async def test_an_agent_that_is_handed_over_to_goes_on_from_there(sim: Simulator
     assert result.last_agent is poet
     assert told(sim) == [["Hello"], ["{'assistant': 'Poet'}".replace("'", '"')]]
     assert previous(sim) == [None, result.raw_responses[0].response_id]
+
+
+async def test_a_run_that_waited_for_an_approval_goes_on_from_there(sim: Simulator, run: Run, make: Make) -> None:
+    """Meanwhile the server has kept the question and the calls: the outputs are news, and nothing else."""
+
+    @function_tool(needs_approval=True)
+    def get_weather(city: str) -> str:
+        """The weather of a city."""
+        return f"Windy at {len(city)} °C"
+
+    sim.script(TWO_CALLS, "Windy.")
+    poet = agent(make(sim), tools=[get_weather])
+    waiting = await run(poet, "The weather?", auto_previous_response_id=True)
+    state = waiting.to_state()
+    for interruption in waiting.interruptions:
+        state.approve(interruption)
+    result = await run(poet, state)
+    assert result.final_output == "Windy."
+    assert told(sim) == [["The weather?"], ["Windy at 4 °C"] * 2]
+    assert previous(sim) == [None, waiting.last_response_id]
 
 
 async def test_a_model_of_another_vendor_is_told_all(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from typing import Any
@@ -17,13 +18,16 @@ from agents import (
     ContextLengthError,
     ModelRefusalError,
     ModelSettings,
+    MultiProvider,
     NotFoundError,
     ProviderConnectionError,
     ProviderError,
     RateLimitError,
+    RunConfig,
     Usage,
     UserError,
 )
+from agents.models.multi_provider import MultiProviderMap
 from agents.testing.simulator import (
     Disconnect,
     HttpError,
@@ -249,3 +253,23 @@ def test_a_missing_key_and_an_unknown_profile_field_are_named() -> None:
         AnyModel("groq/llama-3.3-70b-versatile")
     with pytest.raises(UserError, match="reasoning_replay"):
         AnyModel("groq/x", api_key="k", profile={"reasoning_reply": "never"})
+
+
+async def test_closing_a_provider_hangs_up_on_its_native_models(
+    sim: Simulator, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that ends in order leaves no connection behind, also where it is its own provider's provider."""
+    monkeypatch.setenv("LITELLM_PROXY_API_BASE", sim.openai_base_url)
+    monkeypatch.setenv("LITELLM_PROXY_API_KEY", sim.api_key)
+    names = MultiProviderMap()
+    provider = MultiProvider(provider_map=names)
+    names.add_provider("self", provider)
+    sim.script("Hello.")
+    agent = Agent("Assistant", model="litellm_proxy/gpt-4.1")
+    result = await run(agent, run_config=RunConfig(model_provider=provider))
+    assert result.final_output == "Hello."
+    assert sim.open_connections == 1
+    await provider.aclose()
+    for _ in range(50):
+        await asyncio.sleep(0.01 if sim.open_connections else 0)
+    assert sim.open_connections == 0

@@ -33,6 +33,7 @@ from agents import (
     MultiProvider,
     OpenAIChatCompletionsModel,
     OpenAIProvider,
+    OpenAIResponsesModel,
     RunConfig,
     RunContextWrapper,
     RunHooks,
@@ -272,6 +273,7 @@ def models(client: AsyncOpenAI) -> list[Model]:
         LitellmModel(model="gemini/gemini-2.5-flash", api_key="key"),
         LitellmModel("openai/gpt-5", base_url="http://localhost:8000", api_key=None),
         OpenAIChatCompletionsModel(model="gpt-5", openai_client=client),
+        OpenAIResponsesModel(model="gpt-5", openai_client=client, model_is_explicit=True),
         OpenAIProvider(api_key="key", use_responses=False).get_model("gpt-5"),
         MultiProvider().get_model("litellm/mistral/mistral-large-latest"),
         LitellmProvider().get_model("anthropic/claude-sonnet-4-5"),
@@ -314,7 +316,7 @@ async def run() -> None:
 
 
 def run_without_a_loop() -> str:
-    result = Runner.run_sync(simple, "Hello", hooks=WatchLoosely())
+    result = Runner.run_sync(simple, "Hello", hooks=WatchLoosely(), auto_previous_response_id=True)
     assert_type(result, RunResult)
     return result.final_output_as(str)
 

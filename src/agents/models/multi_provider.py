@@ -157,10 +157,12 @@ class MultiProvider(ModelProvider):
         )
 
     async def aclose(self) -> None:
-        """Close every provider, even when one fails."""
+        """Close every provider, and the native models that were asked for, even when one fails."""
         mapped = self.provider_map.get_mapping().values() if self.provider_map else ()
         providers = {id(p): p for p in (self.openai_provider, self._litellm, *mapped)}.values()
-        closed = await asyncio.gather(*(provider.aclose() for provider in providers), return_exceptions=True)
+        others = [provider.aclose() for provider in providers if provider is not self]
+        native = [model.close() for model in self._native.values()]
+        closed = await asyncio.gather(*others, *native, return_exceptions=True)
         for outcome in closed:
             if isinstance(outcome, BaseException):
                 raise outcome
