@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from .handoffs import nest_handoff_history as nest_handoff_history
     from .handoffs import reset_conversation_history_wrappers as reset_conversation_history_wrappers
     from .handoffs import set_conversation_history_wrappers as set_conversation_history_wrappers
+    from .items import CompactionItem as CompactionItem
     from .items import HandoffCallItem as HandoffCallItem
     from .items import HandoffOutputItem as HandoffOutputItem
     from .items import InputItem as InputItem
@@ -276,6 +277,7 @@ _HOME = {
     "nest_handoff_history": "handoffs",
     "reset_conversation_history_wrappers": "handoffs",
     "set_conversation_history_wrappers": "handoffs",
+    "CompactionItem": "items",
     "HandoffCallItem": "items",
     "HandoffOutputItem": "items",
     "InputItem": "items",
@@ -442,6 +444,7 @@ __all__ = [
     "ApplyPatchResult",
     "AuthenticationError",
     "BadRequestError",
+    "CompactionItem",
     "ConflictError",
     "ContentPolicyError",
     "ContextLengthError",

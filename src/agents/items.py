@@ -236,6 +236,13 @@ class ToolApprovalItem(_CallId, RunItemBase[Any]):
 
 
 @dataclass
+class CompactionItem(RunItemBase["TResponseInputItem"]):
+    """What OpenAI's service made of the conversation so far, in its place: sealed, for its own models."""
+
+    type: Literal["compaction_item"] = "compaction_item"
+
+
+@dataclass
 class HandoffCallItem(RunItemBase["ResponseFunctionToolCall"]):
     """A call by which the model hands the conversation to another agent."""
 
@@ -263,6 +270,7 @@ RunItem: TypeAlias = Union[
     ToolApprovalItem,
     HandoffCallItem,
     HandoffOutputItem,
+    CompactionItem,
 ]
 """An item that a run made."""
 

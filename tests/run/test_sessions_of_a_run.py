@@ -6,12 +6,15 @@ import asyncio
 from typing import Any
 
 import pytest
+from openai.types.responses import ResponseCompactionItem
 
 from agents import (
     Agent,
+    CompactionItem,
     GuardrailFunctionOutput,
     InputGuardrailTripwireTriggered,
     MaxTurnsExceeded,
+    MessageOutputItem,
     ModelBehaviorError,
     OutputGuardrailTripwireTriggered,
     RunConfig,
@@ -27,6 +30,7 @@ from agents import (
 )
 from agents.memory import OpenAIResponsesCompactionArgs, SessionABC
 from agents.run_internal.session_history import whole
+from agents.testing import assistant_message
 
 
 def short(items: Any) -> list[str]:
@@ -473,3 +477,12 @@ async def test_a_run_that_was_stopped_in_a_turn_goes_on_with_it_and_stores_nothi
     go_on.set()
     await Runner.run(agent, result.to_state(), session=session)
     assert await stored(session) == [*FIRST_TURN, "call c2", "output c2", "assistant: Done."]
+
+
+async def test_what_a_service_has_shortened_itself_is_kept_as_it_gave_it(run: Any, says: Any) -> None:
+    """OpenAI may compact within a response: the sealed item goes back with the next request."""
+    sealed = ResponseCompactionItem(id="cmp_1", type="compaction", encrypted_content="sealed", created_by="server")
+    session = SQLiteSession("s")
+    result = await run(Agent("A", model=says([sealed, assistant_message("Hi.")])), session=session)
+    assert [type(item) for item in result.new_items] == [CompactionItem, MessageOutputItem]
+    assert (await session.get_items())[1] == {"id": "cmp_1", "type": "compaction", "encrypted_content": "sealed"}

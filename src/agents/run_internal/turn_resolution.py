@@ -9,6 +9,7 @@ from typing import Any
 from ..exceptions import ModelBehaviorError, ModelRefusalError
 from ..handoffs import Handoff
 from ..items import (
+    CompactionItem,
     HandoffCallItem,
     ItemHelpers,
     MessageOutputItem,
@@ -16,6 +17,7 @@ from ..items import (
     ReasoningItem,
     RunItem,
     ToolCallItem,
+    output_to_input,
 )
 from ..run_context import RunContextWrapper
 from ..tool import FunctionToolResult, call_name_of, get_function_tool_origin
@@ -58,6 +60,8 @@ def process_model_response(turn: PreparedTurn, response: ModelResponse) -> Proce
             description = called.description if called else None
             origin = get_function_tool_origin(called) if called else None
             items.append(ToolCallItem(turn.agent, output, description=description, tool_origin=origin))
+        elif output.type == "compaction":
+            items.append(CompactionItem(turn.agent, output_to_input(output)))
         else:
             raise ModelBehaviorError(
                 f"The model's output holds an item of type {output.type!r}, which nobody here can act on."
