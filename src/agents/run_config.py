@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, Union
 
 from typing_extensions import NotRequired, TypedDict
@@ -102,6 +102,13 @@ def _default_trace_include_sensitive_data() -> bool:
     )
 
 
+def _tool_execution(given: dict[str, Any]) -> ToolExecutionConfig:
+    known = [each.name for each in fields(ToolExecutionConfig)]
+    if unknown := [str(name) for name in given if name not in known]:
+        raise UserError(f"RunConfig: tool_execution has no {', '.join(unknown)}. It has: {', '.join(known)}.")
+    return ToolExecutionConfig(**given)
+
+
 @dataclass
 class RunConfig:
     """Settings of a run.
@@ -171,6 +178,9 @@ class RunConfig:
         if self.session_settings is not None:
             self.session_settings = coerce_session_settings(self.session_settings)
         not_found, collision = self.tool_not_found_behavior, self.tool_name_collision_policy
+        execution: object = self.tool_execution  # annotations bind no caller
+        if isinstance(execution, dict):
+            self.tool_execution = _tool_execution(execution)
         limits: object = self.usage_limits
         blocked = self.output_guardrail_blocked_message
         named = self.model is None or isinstance(self.model, str)

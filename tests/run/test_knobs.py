@@ -13,6 +13,7 @@ from agents import (
     OutputGuardrailTripwireTriggered,
     RunConfig,
     SQLiteSession,
+    ToolExecutionConfig,
     UserError,
     function_tool,
 )
@@ -118,3 +119,10 @@ def test_a_message_that_nobody_could_read_is_refused(wrong: Any) -> None:
     """It would only show when a guardrail stops something."""
     with pytest.raises(UserError, match="output_guardrail_blocked_message must be a text, a function, or None"):
         RunConfig(output_guardrail_blocked_message=wrong)
+
+
+def test_how_tools_are_executed_may_be_said_in_a_dict() -> None:
+    """Settings often come from a file; a misspelt one is refused as it is in the class."""
+    assert RunConfig(tool_execution={"max_function_tool_concurrency": 2}).tool_execution == ToolExecutionConfig(2)  # type: ignore[arg-type]
+    with pytest.raises(UserError, match="tool_execution has no concurrency"):
+        RunConfig(tool_execution={"concurrency": 2})  # type: ignore[arg-type]

@@ -131,6 +131,26 @@ async def test_a_limit_on_money_needs_a_known_price(run: Any, says: Any, weather
     assert len(model.calls) == 1
 
 
+async def test_an_agent_as_a_tool_is_bound_by_the_limits_of_the_run(run: Any, says: Any) -> None:
+    """It spends the run's money: the second inner call would be the run's third."""
+    inner_model = says(("ping",), "Never.", default_usage=USAGE)
+
+    @function_tool
+    def ping() -> str:
+        """Ping."""
+        return "pong"
+
+    inner = Agent("Inner", model=inner_model, tools=[ping])
+    tool = inner.as_tool("ask", "Asks.", failure_error_function=None)
+    model = says(("ask", {"input": "?"}), "Never.", default_usage=USAGE)
+
+    with pytest.raises(UsageLimitExceeded, match="requests is 2, and it comes to 2") as caught:
+        await run(Agent("Outer", model=model, tools=[tool]), **limited(requests=2))
+
+    assert (len(model.calls), len(inner_model.calls)) == (1, 1)
+    assert caught.value.run_data.last_agent.name == "Outer"
+
+
 @pytest.mark.parametrize("wrong", [{"requests": -1}, {"total_tokens": 1.5}, {"tool_calls": True}, {"cost": "1"}])
 def test_a_limit_that_is_none_is_refused(wrong: dict[str, Any]) -> None:
     """A limit that compares strangely is found when it is written down."""

@@ -7,6 +7,7 @@ or a ``type: ignore`` here to stay quiet is a change that breaks other people's 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any
 
@@ -22,12 +23,14 @@ from agents import (
     AgentHooks,
     AgentOutputSchema,
     AgentsException,
+    FallbackModel,
     FunctionTool,
     ItemHelpers,
     MaxTurnsExceeded,
     MessageOutputItem,
     Model,
     ModelBehaviorError,
+    ModelFallbackStreamEvent,
     ModelResponse,
     ModelSettings,
     MultiProvider,
@@ -36,6 +39,8 @@ from agents import (
     OpenAIResponsesModel,
     RunConfig,
     RunContextWrapper,
+    RunErrorHandlerInput,
+    RunErrorHandlers,
     RunHooks,
     RunItem,
     Runner,
@@ -54,6 +59,7 @@ from agents import (
     TracingProcessor,
     TResponseInputItem,
     Usage,
+    UsageLimits,
     UserError,
     add_trace_processor,
     custom_span,
@@ -426,3 +432,19 @@ async def traced() -> None:
             assert_type(span.trace_id, str)
             await Runner.run(simple, "Hello")
     flush_traces()
+
+
+def too_long(data: RunErrorHandlerInput[Any]) -> str:
+    return f"{data.error}: {len(data.run_data.new_items)} items"
+
+
+async def limits_fallback_and_handlers(model: Model) -> None:
+    agent = Agent(name="A", model=FallbackModel(["openai/gpt-5.2", model], fallback_on=(ValueError, KeyError)))
+    handlers: RunErrorHandlers[Any] = {"max_turns": too_long, "usage_limit": lambda data: None}
+    limits = RunConfig(usage_limits=UsageLimits(requests=3, cost=Decimal("0.5")))
+    result = await Runner.run(agent, "Hello", run_config=limits, error_handlers=handlers)
+    assert_type(result.cost(), "Decimal | None")
+    async for event in Runner.run_streamed(agent, "Hello").stream_events():
+        if event.type == "model_fallback_stream_event":
+            assert_type(event, ModelFallbackStreamEvent)
+            assert_type(event.withdrawn_item_ids, "list[str]")
