@@ -112,6 +112,13 @@ class RunItemBase(Generic[T]):
         return output_to_input(self.raw_item)
 
 
+def agent_fields(cls: type[Any]) -> frozenset[str]:
+    """The fields of a kind of run items that hold agents."""
+    return frozenset(
+        name for each in cls.__mro__ for name, held in vars(each).items() if isinstance(held, _AgentReference)
+    )
+
+
 def output_to_input(raw_item: Any) -> TResponseInputItem:
     """An output item, or a dict of one, as an input item; a field that only servers may set is left out."""
     if isinstance(raw_item, Mapping):

@@ -1,21 +1,35 @@
 """``RunState``: a run that was put down, and can be picked up again, by another process too.
 
 Above stands ``result``, which makes states; ``run`` goes on from them. How a state looks as JSON is the business of
-``run_state_codec``.
+``run_state_codec`` and ``run_state_context``.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic
 
 from typing_extensions import TypeVar
 
 from .agent import Agent
+from .agent_graph import AgentGraph
 from .exceptions import UserError
 from .items import ItemHelpers
 from .run_context import RunContextWrapper, TContext
 from .run_progress import RunProgress
+from .run_state_codec import (
+    FORMAT,
+    VERSION,
+    checked,
+    decode_state,
+    decode_usage_and_decisions,
+    encode_state,
+    encode_trace,
+    encode_usage_and_decisions,
+)
+from .run_state_context import ContextDeserializer, ContextSerializer, decode_context, encode_context
 from .server_conversation import ServerConversation
 from .tracing.traces import Trace, TraceState
 
@@ -153,3 +167,118 @@ class RunState(Generic[TContext, TAgent]):
                 name = getattr(item.raw_item, "name", None) or item.raw_item.type
                 used.setdefault(item.agent.name, []).append(name)
         return used
+
+    def to_json(
+        self,
+        *,
+        context_serializer: ContextSerializer | None = None,
+        strict_context: bool = False,
+        include_tracing_api_key: bool = False,
+    ) -> dict[str, Any]:
+        """The state as JSON data, for :meth:`from_json` in this or another process.
+
+        It holds the conversation, what tools returned and what was decided: keep it where only those come to it who
+        may read that, and change it.
+
+        Args:
+            context_serializer: Makes a mapping of the context. Mappings need none; pydantic models and dataclasses
+                become one, too. Any other context is left out, with a warning, and has to be given again.
+            strict_context: Whether only mappings and what a serializer makes are stored; all else is an error.
+            include_tracing_api_key: Whether a key of the trace's own is stored, a secret.
+
+        Raises:
+            UserError: The context cannot be stored, or an agent of the run could not be found again.
+        """
+        graph = AgentGraph(self.progress.starting_agent or self.current_agent)
+        context = encode_context(self.context_wrapper.context, context_serializer, strict_context)
+        if self.missing_context is not None:
+            context = {"by": "omitted", "type": self.missing_context, "value": None}
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "run": encode_state(self, graph),
+            "context": context,
+            **encode_usage_and_decisions(self.context_wrapper, graph),
+            "trace": encode_trace(self.trace_state, include_tracing_api_key),
+        }
+
+    def to_string(
+        self,
+        *,
+        context_serializer: ContextSerializer | None = None,
+        strict_context: bool = False,
+        include_tracing_api_key: bool = False,
+    ) -> str:
+        """The state as JSON text. Arguments and errors are those of :meth:`to_json`."""
+        data = self.to_json(
+            context_serializer=context_serializer,
+            strict_context=strict_context,
+            include_tracing_api_key=include_tracing_api_key,
+        )
+        return json.dumps(data, ensure_ascii=False)
+
+    @staticmethod
+    async def from_json(
+        initial_agent: Agent[Any],
+        state_json: Mapping[str, Any],
+        *,
+        context_override: Any = None,
+        context_deserializer: ContextDeserializer | None = None,
+        strict_context: bool = False,
+    ) -> RunState[Any, Agent[Any]]:
+        """The state that :meth:`to_json` wrote, by this version or an older one.
+
+        Args:
+            initial_agent: The agent that the run started with: all its agents are found from there, by their names.
+            state_json: The data. Load only what you stored yourself: it says which calls are approved.
+            context_override: A context in place of the stored one.
+            context_deserializer: Makes the context of the mapping that was stored.
+            strict_context: Whether a context that was no mapping needs a deserializer or an override.
+
+        Raises:
+            UserError: The data is no state, is damaged, is of a newer version, or names an agent that is not there.
+        """
+        data, graph = checked(state_json), AgentGraph(initial_agent)
+        override = context_override
+        context = override if isinstance(override, RunContextWrapper) else RunContextWrapper(context=override)
+        missing: str | None = None
+        try:
+            if override is None:
+                context.context, missing = decode_context(data["context"], context_deserializer, strict_context)
+            decode_usage_and_decisions(data, context, graph)
+            state = decode_state(data["run"], graph, context, _built)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise UserError(f"The run state is damaged: {type(error).__name__} {error}") from error
+        state.missing_context = missing
+        state.trace_state = TraceState.from_json(data.get("trace"))
+        return state
+
+    @staticmethod
+    async def from_string(
+        initial_agent: Agent[Any],
+        state_string: str,
+        *,
+        context_override: Any = None,
+        context_deserializer: ContextDeserializer | None = None,
+        strict_context: bool = False,
+    ) -> RunState[Any, Agent[Any]]:
+        """The state that :meth:`to_string` wrote. Arguments and errors are those of :meth:`from_json`."""
+        try:
+            data = json.loads(state_string)
+        except ValueError as error:
+            raise UserError(f"This is no run state, as it is no JSON: {error}") from None
+        return await RunState.from_json(
+            initial_agent,
+            data,
+            context_override=context_override,
+            context_deserializer=context_deserializer,
+            strict_context=strict_context,
+        )
+
+
+def _built(fields: dict[str, Any]) -> RunState[Any]:
+    """A state of its fields, as the codec reads them."""
+    state: RunState[Any] = RunState(fields["context_wrapper"], fields["input"], fields["current_agent"])
+    for name, value in fields.items():
+        setattr(state, name, value)
+    return state

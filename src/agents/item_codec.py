@@ -1,0 +1,119 @@
+"""Run items and model responses as JSON data, and back: one tagged form for all of them. Pure.
+
+``run_state_codec`` is above. An item is ``{"type": ..., "agent": name, "raw_item": ..., and its own fields}``; a raw
+item says whether it was a dict or an object of the ``openai`` types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any, cast, get_args
+
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+
+from . import openai_types as oai
+from .exceptions import UserError
+from .items import ModelResponse, RunItem, agent_fields
+from .usage import deserialize_usage, serialize_usage
+
+NameOf = Callable[[Any], str]
+AgentOf = Callable[[str], Any]
+
+_KINDS: dict[str, type[Any]] = {cls.type: cls for cls in get_args(RunItem)}
+_CLASSES = {
+    "message": "ResponseOutputMessage",
+    "reasoning": "ResponseReasoningItem",
+    "function_call": "ResponseFunctionToolCall",
+}
+"""The classes of the most frequent items; all others go through the union of them, which takes long to build."""
+
+
+def plain(value: Any) -> Any:
+    """Any value as JSON data; what has no such form becomes its text."""
+    return to_jsonable_python(value, bytes_mode="base64", inf_nan_mode="strings", fallback=str, serialize_unknown=True)
+
+
+def encode_raw(raw: Any) -> dict[str, Any]:
+    """A Responses item, be it a dict or an object."""
+    if isinstance(raw, Mapping):
+        return {"dict": plain(raw)}
+    return {"object": plain(raw.model_dump(mode="python", exclude_unset=True))}
+
+
+def decode_raw(data: Mapping[str, Any]) -> Any:
+    """The Responses item that ``encode_raw`` wrote.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if "dict" in data:
+        return dict(data["dict"])
+    fields_of_it = data["object"]
+    known = _CLASSES.get(fields_of_it["type"])
+    if known is not None:
+        return getattr(oai, known).model_validate(fields_of_it)
+    return TypeAdapter(oai.ResponseOutputItem).validate_python(fields_of_it)
+
+
+def encode_item(item: RunItem, name_of: NameOf) -> dict[str, Any]:
+    """A run item, whose agents go by their names."""
+    agents = agent_fields(type(item))
+    data: dict[str, Any] = {"type": item.type}
+    for each in fields(item):
+        if each.name in agents:
+            data[each.name] = name_of(getattr(item, each.name))
+        elif each.name == "raw_item":
+            data["raw_item"] = encode_raw(item.raw_item)
+        elif each.name != "type":
+            data[each.name] = plain(getattr(item, each.name))
+    return data
+
+
+def decode_item(data: Mapping[str, Any], agent_of: AgentOf) -> RunItem:
+    """The run item that ``encode_item`` wrote. Fields that it does not know have their defaults.
+
+    Raises:
+        UserError: It is of a kind that this version does not know, or names an agent that is not there.
+        ValueError: It is none.
+    """
+    cls = _KINDS.get(data["type"])
+    if cls is None:
+        raise UserError(f"An item of kind {data['type']!r}, which this version does not know.")
+    agents = agent_fields(cls)
+    values: dict[str, Any] = {}
+    for each in fields(cls):
+        if each.name == "type" or each.name not in data:
+            continue
+        value = data[each.name]
+        if each.name in agents:
+            value = agent_of(value)
+        elif each.name == "raw_item":
+            value = decode_raw(value)
+        elif each.name == "call_path":
+            value = tuple(value)
+        values[each.name] = value
+    return cast(RunItem, cls(**values))
+
+
+def encode_response(response: ModelResponse) -> dict[str, Any]:
+    """An answer of a model."""
+    return {
+        "output": [encode_raw(item) for item in response.output],
+        "usage": serialize_usage(response.usage),
+        "response_id": response.response_id,
+        "request_id": response.request_id,
+        "raw_usage": plain(response.raw_usage),
+    }
+
+
+def decode_response(data: Mapping[str, Any]) -> ModelResponse:
+    """The answer that ``encode_response`` wrote."""
+    return ModelResponse(
+        output=[decode_raw(item) for item in data["output"]],
+        usage=deserialize_usage(data["usage"]),
+        response_id=data["response_id"],
+        request_id=data.get("request_id"),
+        raw_usage=data.get("raw_usage"),
+    )

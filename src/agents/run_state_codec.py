@@ -1,0 +1,271 @@
+"""A ``RunState`` as JSON data, and back. Pure: agents are found in the graph that the caller gives.
+
+``run_state`` is above; below is ``item_codec``. The states of agents as tools are inside that of the run that called
+them: they have its context, usage and decisions, which are stored once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args
+
+from pydantic import ValidationError
+
+from .agent_graph import AgentGraph
+from .exceptions import UserError
+from .guardrail import (
+    GuardrailFunctionOutput,
+    InputGuardrail,
+    InputGuardrailResult,
+    OutputGuardrail,
+    OutputGuardrailResult,
+)
+from .item_codec import decode_item, decode_response, encode_item, encode_response, plain
+from .items import ToolCallOutputItem
+from .run_context import RunContextWrapper
+from .run_progress import RunProgress, Stage
+from .server_conversation import ServerConversation
+from .tool import FunctionTool
+from .tool_approvals import ApprovalTable, CallDecision, StandingDecision
+from .tool_guardrails import (
+    ToolGuardrailFunctionOutput,
+    ToolInputGuardrail,
+    ToolInputGuardrailResult,
+    ToolOutputGuardrail,
+    ToolOutputGuardrailResult,
+)
+from .tracing.traces import TraceState
+from .usage import deserialize_usage, serialize_usage
+
+if TYPE_CHECKING:
+    from .run_state import RunState
+
+T = TypeVar("T")
+
+FORMAT = "polyglot-agents run state"
+VERSION = 1
+"""The version of what is written. All versions up to it are read: ``_UPGRADES`` leads from each to the next."""
+
+_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+def checked(data: object) -> dict[str, Any]:
+    """The data of a state, in the form of this version.
+
+    Raises:
+        UserError: It is none, or was written by a newer version.
+    """
+    if not isinstance(data, Mapping):
+        raise UserError(f"The JSON of a run state is an object, not {type(data).__name__}.")
+    if "$schemaVersion" in data:
+        raise UserError("This run state was written by openai-agents, whose states cannot be read here. Run it there.")
+    version = data.get("version")
+    if data.get("format") != FORMAT or type(version) is not int:
+        raise UserError("This JSON is no run state: RunState.to_json writes them.")
+    if version > VERSION:
+        raise UserError(
+            f"This run state has version {version}, and this release reads versions up to {VERSION}: it was written by "
+            "a newer one. Upgrade polyglot-agents here."
+        )
+    upgraded = dict(data)
+    for step in range(version, VERSION):
+        upgraded = _UPGRADES[step](upgraded)
+    return upgraded
+
+
+def encode_state(state: RunState[Any, Any], graph: AgentGraph) -> dict[str, Any]:
+    """How far a run has come, without its context.
+
+    Raises:
+        UserError: It holds an agent that could not be found again.
+    """
+    progress, name_of = state.progress, graph.name_of
+    places = {id(item): place for place, item in enumerate(state.new_items)}
+    return {
+        "input": plain(state.input),
+        "starting_agent": name_of(progress.starting_agent),
+        "current_agent": name_of(state.current_agent),
+        "current_turn": state.current_turn,
+        "max_turns": state.max_turns,
+        "stage": progress.stage,
+        "turn_start": progress.turn_start,
+        "stored": progress.stored,
+        "new_items": [encode_item(item, name_of) for item in state.new_items],
+        "visible_items": [
+            places[id(item)] if id(item) in places else encode_item(item, name_of) for item in progress.visible_items
+        ],
+        "finished": [encode_item(item, name_of) for item in progress.finished],
+        "base_input": plain(progress.base_input),
+        "pending_input": plain(progress.pending_input),
+        "unchecked": plain(progress.unchecked),
+        "responses": [encode_response(response) for response in state.raw_responses],
+        "server": asdict(progress.server),
+        "guardrail_results": {
+            kind: [_encode_guardrail(result, name_of) for result in getattr(state, f"{kind}_guardrail_results")]
+            for kind in _GUARDRAILS
+        },
+        "paused_runs": {call_id: encode_state(inner, graph) for call_id, inner in progress.paused_runs.items()},
+        "tool_input": plain(state.context_wrapper.tool_input),
+    }
+
+
+def decode_state(
+    data: Mapping[str, Any],
+    graph: AgentGraph,
+    context: RunContextWrapper[Any],
+    build: Callable[[dict[str, Any]], RunState[Any]],
+) -> RunState[Any]:
+    """The state that ``encode_state`` wrote.
+
+    Args:
+        data: The data.
+        graph: Where its agents are.
+        context: The context of the run.
+        build: Makes a state of its fields.
+
+    Raises:
+        UserError: The data is damaged, or names agents that are not there.
+    """
+    agent_of = graph.agent_of
+    new_items = _each(data, "new_items", lambda each: decode_item(each, agent_of))
+    _check(data, len(new_items))
+    context.tool_input = data.get("tool_input")
+    progress = RunProgress(
+        starting_agent=agent_of(data["starting_agent"]),
+        stage=data["stage"],
+        turn_start=data["turn_start"],
+        stored=data.get("stored"),
+        finished=_each(data, "finished", lambda each: cast(ToolCallOutputItem, decode_item(each, agent_of))),
+        base_input=list(data["base_input"]),
+        visible_items=_each(
+            data, "visible_items", lambda each: new_items[each] if type(each) is int else decode_item(each, agent_of)
+        ),
+        pending_input=list(data["pending_input"]),
+        unchecked=data["unchecked"],
+        server=ServerConversation(**data["server"]),
+        paused_runs={
+            call_id: decode_state(inner, graph, replace(context, call_path=(*context.call_path, call_id)), build)
+            for call_id, inner in data["paused_runs"].items()
+        },
+    )
+    fields: dict[str, Any] = {
+        "input": data["input"],
+        "context_wrapper": context,
+        "current_agent": agent_of(data["current_agent"]),
+        "progress": progress,
+        "max_turns": data["max_turns"],
+        "current_turn": data["current_turn"],
+        "new_items": new_items,
+        "raw_responses": _each(data, "responses", decode_response),
+    }
+    for kind in _GUARDRAILS:
+        results = data["guardrail_results"]
+        fields[f"{kind}_guardrail_results"] = _each(results, kind, partial(_decode_guardrail, kind, graph))
+    return build(fields)
+
+
+def _check(data: Mapping[str, Any], items: int) -> None:
+    """That the parts of a state fit one another: a run that goes on from others would lose or repeat something."""
+    if data["stage"] not in get_args(Stage):
+        raise UserError(f"The run state is damaged: it has no stage {data['stage']!r}.")
+    if not isinstance(data["input"], (str, list)):
+        raise UserError("The run state is damaged: its input is neither a text nor a list.")
+    for name in ("turn_start", "current_turn"):
+        if type(data[name]) is not int or data[name] < 0:
+            raise UserError(f"The run state is damaged: {name} is {data[name]!r}.")
+    if data["turn_start"] > items or (data["stage"] == "acting" and not data["responses"]):
+        raise UserError("The run state is damaged: items or responses of its last turn are missing.")
+
+
+def _each(data: Mapping[str, Any], key: str, decode: Callable[[Any], T]) -> list[T]:
+    """Decode each entry of a list; an error says which."""
+    made: list[T] = []
+    try:
+        for each in data[key]:
+            made.append(decode(each))  # noqa: PERF401 - its length says where an error was
+    except UserError as error:
+        raise UserError(f"The run state holds, at {key}[{len(made)}], what cannot be read: {error.message}") from None
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+            for problem in error.errors(include_url=False, include_context=False, include_input=False)
+        )
+        raise UserError(f"The run state is damaged at {key}[{len(made)}]: {wrong}") from None
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise UserError(f"The run state is damaged at {key}[{len(made)}]: {type(error).__name__} {error}") from None
+    return made
+
+
+# --- Context: what the run has used and what was decided ---
+
+
+def encode_usage_and_decisions(context: RunContextWrapper[Any], graph: AgentGraph) -> dict[str, Any]:
+    """What belongs to the outermost run, for all runs inside it."""
+    return {
+        "usage": serialize_usage(context.usage),
+        "calls": [{"path": list(path), **asdict(decision)} for path, decision in context.approvals.calls.items()],
+        "standing": [
+            {**{name: getattr(each, name) for name in _STANDING}, "agent": graph.name_of(each.agent)}
+            for each in context.approvals.standing
+        ],
+    }
+
+
+_STANDING = ("tool_name", "approved", "message")
+
+
+def decode_usage_and_decisions(data: Mapping[str, Any], context: RunContextWrapper[Any], graph: AgentGraph) -> None:
+    """Put what ``encode_usage_and_decisions`` wrote into a context."""
+    context.usage = deserialize_usage(data["usage"])
+    calls = {
+        tuple(each["path"]): CallDecision(**{k: v for k, v in each.items() if k != "path"}) for each in data["calls"]
+    }
+    standing = [StandingDecision(**{**each, "agent": graph.agent_of(each["agent"])}) for each in data["standing"]]
+    context.approvals = ApprovalTable(calls, standing)
+
+
+def encode_trace(trace: TraceState | None, include_key: bool) -> dict[str, Any] | None:
+    """What is remembered of the trace; its key only where that is asked for."""
+    return None if trace is None else trace.to_json(include_tracing_api_key=include_key)
+
+
+# --- Results of guardrails ---
+
+_GUARDRAILS: dict[str, tuple[type[Any], type[Any], type[Any]]] = {
+    "input": (InputGuardrailResult, InputGuardrail, GuardrailFunctionOutput),
+    "output": (OutputGuardrailResult, OutputGuardrail, GuardrailFunctionOutput),
+    "tool_input": (ToolInputGuardrailResult, ToolInputGuardrail, ToolGuardrailFunctionOutput),
+    "tool_output": (ToolOutputGuardrailResult, ToolOutputGuardrail, ToolGuardrailFunctionOutput),
+}
+
+
+def _encode_guardrail(result: Any, name_of: Callable[[Any], str]) -> dict[str, Any]:
+    data = {"guardrail": result.guardrail.get_name(), "output": plain(result.output)}
+    if isinstance(result, OutputGuardrailResult):
+        data |= {"agent": name_of(result.agent), "agent_output": plain(result.agent_output)}
+    return data
+
+
+def _decode_guardrail(kind: str, graph: AgentGraph, data: Mapping[str, Any]) -> Any:
+    result, guardrail, output = _GUARDRAILS[kind]
+    more = {"agent": graph.agent_of(data["agent"]), "agent_output": data["agent_output"]} if "agent" in data else {}
+    found = next((each for each in _guardrails(kind, graph) if each.get_name() == data["guardrail"]), None)
+    return result(
+        guardrail=found or guardrail(guardrail_function=_no_longer_here, name=data["guardrail"]),
+        output=output(**data["output"]),
+        **more,
+    )
+
+
+def _guardrails(kind: str, graph: AgentGraph) -> list[Any]:
+    """All guardrails of a kind in the graph. Those of a ``RunConfig`` are not there."""
+    if kind in ("input", "output"):
+        return [each for agent in graph.agents for each in getattr(agent, f"{kind}_guardrails")]
+    tools = (tool for agent in graph.agents for tool in agent.tools if isinstance(tool, FunctionTool))
+    return [each for tool in tools for each in getattr(tool, f"{kind}_guardrails") or ()]
+
+
+def _no_longer_here(*arguments: Any) -> Any:
+    raise UserError("This guardrail is known by its name only: the run that it checked was stored, and loaded again.")
