@@ -203,14 +203,18 @@ class EventBuffer:
         """Forget what nobody has read."""
         self._events.clear()
 
-    async def get(self) -> StreamEvent | None:
-        """The next event; ``None`` at the end."""
+    def pop(self) -> StreamEvent | None:
+        """The next event; ``None`` where there is none yet."""
+        return self._events.popleft() if self._events else None
+
+    async def more(self) -> bool:
+        """Wait until there is an event, or the end: then there is none."""
         while not self._events:
             if self._closed:
-                return None
+                return False
             self._news.clear()
             await self._news.wait()
-        return self._events.popleft()
+        return True
 
 
 @dataclass(eq=False)
@@ -271,8 +275,9 @@ class RunResultStreaming(RunResultBase):
             AgentsException: What ended the run, after all events that came before it.
         """
         try:
-            while (event := await self.events.get()) is not None:
-                yield event
+            while await self.events.more():
+                while (event := self.events.pop()) is not None:
+                    yield event
         finally:
             await self._settle()
         if (error := self.run_loop_exception) is not None:

@@ -6,13 +6,13 @@ Responses API what happens. A plain answer goes through the same calls with ``em
 stream puts together is what the plain call returns.
 
 Ids are derived from the response id (or the call's seed), so that the same answer always yields the same
-items. Objects are built with their constructors: ``model_construct`` takes twenty times as long for these
-types.
+items. Objects are built with their constructors, and events by the validators that these call, which takes 1.1 us
+where the constructor takes 1.8 and ``model_construct`` 22.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import openai_types as oai
@@ -28,12 +28,15 @@ if TYPE_CHECKING:
 class _Text:
     """An open message."""
 
-    __slots__ = ("annotations", "data", "id", "index", "logprobs", "parts")
+    __slots__ = ("annotations", "data", "fragments", "id", "index", "kind", "logprobs", "part", "parts")
 
     def __init__(self, id: str, index: int) -> None:
         self.id = id
         self.index = index
         self.parts: list[tuple[str, list[str]]] = []  # (kind, fragments), kind is output_text or refusal
+        self.part = -1  # the open one is the last
+        self.kind = ""
+        self.fragments: list[str] = []
         self.annotations: list[Any] = []
         self.logprobs: list[Any] = []
         self.data: dict[str, Any] = {}
@@ -114,16 +117,14 @@ class Assembler:
 
     def text(self, delta: str, logprobs: list[Any] | None = None) -> None:
         """A fragment of the answer's text."""
-        part = self._part("output_text")
-        message = self._message
-        assert message is not None
-        message.parts[part][1].append(delta)
+        message = self._part("output_text")
+        message.fragments.append(delta)
         if logprobs:
             message.logprobs.extend(logprobs)
         if self.emit:
             self._say(
                 oai.ResponseTextDeltaEvent,
-                content_index=part,
+                content_index=message.part,
                 delta=delta,
                 item_id=message.id,
                 logprobs=[entry.model_dump() for entry in logprobs] if logprobs else [],
@@ -132,14 +133,12 @@ class Assembler:
 
     def refusal(self, delta: str) -> None:
         """A fragment of a refusal."""
-        part = self._part("refusal")
-        message = self._message
-        assert message is not None
-        message.parts[part][1].append(delta)
+        message = self._part("refusal")
+        message.fragments.append(delta)
         if self.emit:
             self._say(
                 oai.ResponseRefusalDeltaEvent,
-                content_index=part,
+                content_index=message.part,
                 delta=delta,
                 item_id=message.id,
                 output_index=message.index,
@@ -147,25 +146,21 @@ class Assembler:
 
     def annotate(self, annotation: Any) -> None:
         """A citation within the text."""
-        part = self._part("output_text")
-        message = self._message
-        assert message is not None
+        message = self._part("output_text")
         message.annotations.append(annotation)
         if self.emit:
             self._say(
                 oai.ResponseOutputTextAnnotationAddedEvent,
                 annotation=annotation.model_dump(),
                 annotation_index=len(message.annotations) - 1,
-                content_index=part,
+                content_index=message.part,
                 item_id=message.id,
                 output_index=message.index,
             )
 
     def message_data(self, data: Mapping[str, Any]) -> None:
         """What the provider wants back verbatim with the text."""
-        self._part("output_text")
-        assert self._message is not None
-        self._message.data.update(data)
+        self._part("output_text").data.update(data)
 
     def reasoning(self, delta: str, **data: Any) -> None:
         """A fragment of visible reasoning."""
@@ -263,29 +258,34 @@ class Assembler:
         self._output.append(None)
         return len(self._output) - 1
 
-    def _part(self, kind: str) -> int:
-        if self._reasoning is not None:
-            self._close_reasoning()
-        message = self._message
-        if message is None:
-            index = self._reserve()
-            message = self._message = _Text(f"msg_{self._tag()}_{index}", index)
-            if self.emit:
-                item = oai.ResponseOutputMessage(
-                    id=message.id, content=[], role="assistant", status="in_progress", type="message"
-                )
-                self._say(oai.ResponseOutputItemAddedEvent, item=item, output_index=index)
-        if not message.parts or message.parts[-1][0] != kind:
-            message.parts.append((kind, []))
+    def _part(self, kind: str) -> _Text:
+        """The open message, whose open part is of this kind."""
+        message = self._message or self._open_message()
+        if message.kind != kind:
+            message.kind, message.fragments = kind, []
+            message.parts.append((kind, message.fragments))
+            message.part += 1
             if self.emit:
                 self._say(
                     oai.ResponseContentPartAddedEvent,
-                    content_index=len(message.parts) - 1,
+                    content_index=message.part,
                     item_id=message.id,
                     output_index=message.index,
-                    part=self._content(message, len(message.parts) - 1, final=False),
+                    part=self._content(message, message.part, final=False),
                 )
-        return len(message.parts) - 1
+        return message
+
+    def _open_message(self) -> _Text:
+        if self._reasoning is not None:
+            self._close_reasoning()
+        index = self._reserve()
+        message = self._message = _Text(f"msg_{self._tag()}_{index}", index)
+        if self.emit:
+            item = oai.ResponseOutputMessage(
+                id=message.id, content=[], role="assistant", status="in_progress", type="message"
+            )
+            self._say(oai.ResponseOutputItemAddedEvent, item=item, output_index=index)
+        return message
 
     def _content(self, message: _Text, part: int, *, final: bool) -> Any:
         kind, fragments = message.parts[part]
@@ -388,11 +388,14 @@ class Assembler:
             self._say(oai.ResponseOutputItemDoneEvent, item=item, output_index=index)
 
     def _say(self, event: Any, **fields: Any) -> None:
-        name = _EVENT_TYPES.get(event)
-        if name is None:
-            name = _EVENT_TYPES[event] = event.model_fields["type"].annotation.__args__[0]
-        self.events.append(event(type=name, sequence_number=self._sequence, **fields))
+        found = _EVENTS.get(event)
+        if found is None:
+            name = event.model_fields["type"].annotation.__args__[0]
+            found = _EVENTS[event] = (name, event.__pydantic_validator__.validate_python)
+        fields["type"], build = found
+        fields["sequence_number"] = self._sequence
         self._sequence += 1
+        self.events.append(build(fields))
 
     def _response(self, status: str, output: list[Any], incomplete: str | None = None) -> Response:
         # A field of ours beside those of the type, as on items: openai's models keep what they do not know.
@@ -423,5 +426,5 @@ class Assembler:
         )
 
 
-_EVENT_TYPES: dict[Any, str] = {}
-"""The ``type`` of each event class, as its annotation says: looked up once."""
+_EVENTS: dict[Any, tuple[str, Callable[[dict[str, Any]], Any]]] = {}
+"""The ``type`` of each event class, as its annotation says, and what builds one from its fields: looked up once."""

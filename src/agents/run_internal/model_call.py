@@ -162,10 +162,11 @@ async def _ask(
                 run.events.put(event)
                 continue
             run.events.put(RawResponsesStreamEvent(event))
-            if event.type == "response.failed":
-                raise _failure(event.response)
-            if event.type in _TERMINAL:
+            kind = event.type
+            if kind in _TERMINAL:
                 response = _response_of(event.response)
+            elif kind == "response.failed":
+                raise _failure(event.response)
     if response is None:
         raise ModelBehaviorError(f"The stream of {turn.model!r} ended without a final response.")
     return response

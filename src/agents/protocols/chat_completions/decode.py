@@ -104,7 +104,9 @@ class ChatDecoder:
             chunk = read(payload)
         except (ValueError, RecursionError) as error:
             raise self._unreadable(f"sent what is no chat completion: {error}", payload) from error
-        groq = read_as(GroqFields, chunk.x_groq)
+        # A stream has a chunk for each token, nearly all of them with a little text alone: what is rare is looked
+        # for here, and read where it is found.
+        groq = read_as(GroqFields, chunk.x_groq) if chunk.x_groq is not None else None
         if failure := chunk.error or (groq and groq.error):
             raise self._failed(failure)
         if chunk.id or chunk.choices:
@@ -112,9 +114,12 @@ class ChatDecoder:
         for choice in chunk.choices or ():
             if not choice.index:
                 self._choice(choice)
-                self._usage(choice.usage)
-        self._usage(groq and groq.usage)
-        self._usage(chunk.usage)
+                if choice.usage is not None:
+                    self._usage(choice.usage)
+        if groq is not None:
+            self._usage(groq.usage)
+        if chunk.usage is not None:
+            self._usage(chunk.usage)
         return self._assembler.drain()
 
     def close(self, *, whole: bool = False) -> list[TResponseStreamEvent]:
@@ -153,13 +158,17 @@ class ChatDecoder:
         # Some services repeat the whole message beside, or behind, the deltas that made it up.
         said = choice.delta if self._streamed else choice.message
         if said is not None:
-            self._reasoning(said)
-            self._text(said, choice.logprobs)
+            if said.thinking_blocks or said.reasoning_content or said.reasoning:
+                self._reasoning(said)
+            if text := said.content if isinstance(said.content, str) else _text_of_parts(said.content):
+                self._assembler.text(text, _logprobs(choice.logprobs) if choice.logprobs else None)
+            if said.refusal or said.annotations or said.provider_specific_fields is not None:
+                self._beside_text(said)
             for call in said.tool_calls or ():
                 self._call(call)
-        if choice.finish_reason in _FAILED:
-            raise self._failed(choice.error or f"The answer ended with finish reason {choice.finish_reason!r}.")
         if choice.finish_reason:
+            if choice.finish_reason in _FAILED:
+                raise self._failed(choice.error or f"The answer ended with finish reason {choice.finish_reason!r}.")
             self._finish = choice.finish_reason
 
     def _reasoning(self, said: Message) -> None:
@@ -177,10 +186,8 @@ class ChatDecoder:
         elif block.signature:
             self._assembler.seal(block.signature, type="thinking")
 
-    def _text(self, said: Message, logprobs: Any) -> None:
-        text = said.content if isinstance(said.content, str) else _text_of_parts(said.content)
-        if text:
-            self._assembler.text(text, _logprobs(logprobs) if logprobs else None)
+    def _beside_text(self, said: Message) -> None:
+        """A refusal, citations, signatures."""
         extra = read_as(ProviderFields, said.provider_specific_fields)
         if refusal := said.refusal or (extra and extra.refusal):
             self._assembler.refusal(refusal)
