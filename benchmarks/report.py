@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .measure import Result
 from .peer import SHARED
+from .rows import Figure
 
 PAGE = Path(__file__).with_name("page.md")
 
@@ -22,35 +23,50 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _time(seconds: float) -> str:
     if seconds >= 1:
         return f"{seconds:.2f} s"
-    return f"{seconds * 1e3:.0f} ms" if seconds >= 0.1 else f"{seconds * 1e3:.2f} ms"
+    if seconds >= 0.1:
+        return f"{seconds * 1e3:.0f} ms"
+    return f"{seconds * 1e3:.2f} ms" if seconds >= 1e-4 else f"{seconds * 1e6:.1f} µs"
 
 
-def _shown(value: str, median: float) -> str:
-    if value == "max_rss":
+def shown(figure: str, median: float) -> str:
+    """A value in its unit."""
+    if "rss" in figure:
         return f"{median:.0f} MB"
-    return f"{median:,.0f}" if value.endswith("_calls") else _time(median)
+    if figure.endswith("_calls"):
+        return f"{median:,.0f}"
+    return f"{_time(median)}, {1 / median:,.0f} a second" if figure.endswith("_wall") else _time(median)
 
 
 def ratios(results: Sequence[Result]) -> str:
     """The table that says what was asked for, and whether it is met."""
     rows = []
     for result in results:
-        ours, peer = result.medians(result.row.value)
+        row = result.row
+        ours, other = (shown(figure.value, result.median(figure)) for figure in (row.ours, row.other))
         low, high = min(result.ratios), max(result.ratios)
-        ratio = f"**{result.ratio:.3f}** ({low:.3f} to {high:.3f})"
-        met = "yes" if result.met else "**no**"
-        rows.append([result.row.what, _time(ours), _time(peer), ratio, result.row.asked, met])
-    return _table(["What", "ours", "peer", "ratio (lowest to highest pair)", "asked", "met"], rows)
+        spread = f" ({_ratio(low)} to {_ratio(high)})" if len(result.ratios) > 1 else ""
+        met = "-" if row.limit is None else "yes" if result.met else "**no**"
+        beside = row.other.contender.name if row.other.contender != row.ours.contender else "itself"
+        rows.append([row.what, ours, beside, other, f"**{_ratio(result.ratio)}**{spread}", row.asked, met])
+    return _table(["What", "ours", "beside", "", "ratio (lowest to highest pair)", "asked", "met"], rows)
+
+
+def _ratio(ratio: float) -> str:
+    if ratio >= 0.75:
+        return f"{ratio:.2f}"
+    return f"1/{1 / ratio:.1f}" if ratio >= 0.1 else f"1/{1 / ratio:.0f}"
 
 
 def beside(results: Sequence[Result]) -> str:
     """What the ratios do not show: the bare requests, calls, and memory."""
     rows = []
     for result in results:
-        for value, what in result.row.beside.items():
-            ours, peer = (_shown(value, median) for median in result.medians(value))
-            rows.append([f"`{result.row.key}`: {what}", ours, peer])
-    return _table(["What", "ours", "peer"], rows)
+        row = result.row
+        for value, what in row.beside.items():
+            both = (Figure(figure.contender, value) for figure in (row.ours, row.other))
+            ours, other = (shown(value, result.median(figure)) for figure in both)
+            rows.append([f"`{row.key}`: {what}", ours, row.other.contender.name, other])
+    return _table(["What", "ours", "beside", ""], rows)
 
 
 def machine(versions: Mapping[str, str]) -> str:

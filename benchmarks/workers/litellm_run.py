@@ -22,7 +22,7 @@ from agents.extensions.models.litellm_model import LitellmModel
 
 MODEL, KEY = "openai/gpt-4o-mini", "sim-key"
 INSTRUCTIONS, QUESTION = "Answer in one line.", "Will it rain in Tokyo?"
-URL, SIZE, KEYS = sys.argv[1], sys.argv[2], sys.argv[3:]
+URL, SIZE, KEYS = sys.argv[1], sys.argv[2], sys.argv[4:]
 
 
 @function_tool
@@ -138,8 +138,9 @@ async def calls(run: Callable[[], Awaitable[Any]]) -> float:
 async def main() -> None:
     set_tracing_disabled(True)
     values = {}
-    for key in KEYS:
-        case = CASES[key]
+    for key, case in CASES.items():
+        if key not in KEYS:
+            continue
         assert await case.bare() == await case.agent(), f"{key}: both ways must get the same answer"
         pairs = case.pairs // 8 if SIZE == "quick" else case.pairs
         taken = [(await cpu(case.bare), await cpu(case.agent)) for _ in range(pairs + 5)][5:]  # the first warm up
