@@ -24,7 +24,7 @@ _PREAMBLE = (
 _SIMPLE = ("string", "number", "integer", "boolean")
 
 
-class AgentAsToolInput(BaseModel):
+class AgentAsToolInput(BaseModel, defer_build=True):  # its validator is built with its first use, not by the import
     """The arguments of an agent as a tool that declares none of its own."""
 
     input: str

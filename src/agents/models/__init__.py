@@ -1,7 +1,7 @@
 """Models: the only place where a codec, a transport and a profile meet.
 
-The names below load with their first use: the native path brings an HTTP client, which nobody pays for who does not
-take it.
+The names below load with their first use: each way to a model brings its codec and its transport, which nobody pays for
+who does not take it.
 """
 
 from __future__ import annotations
@@ -11,16 +11,32 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .any_model import AnyModel as AnyModel
+    from .litellm import LitellmProvider as LitellmProvider
+    from .litellm import litellm_knows as litellm_knows
+    from .openai_chatcompletions import OpenAIChatCompletionsModel as OpenAIChatCompletionsModel
     from .openai_defaults import get_default_model as get_default_model
     from .openai_defaults import get_default_model_settings as get_default_model_settings
+    from .openai_responses import OpenAIResponsesModel as OpenAIResponsesModel
 
 _HOME = {
     "AnyModel": "any_model",
+    "LitellmProvider": "litellm",
+    "OpenAIChatCompletionsModel": "openai_chatcompletions",
+    "OpenAIResponsesModel": "openai_responses",
     "get_default_model": "openai_defaults",
     "get_default_model_settings": "openai_defaults",
+    "litellm_knows": "litellm",
 }
 
-__all__ = ["AnyModel", "get_default_model", "get_default_model_settings"]
+__all__ = [
+    "AnyModel",
+    "LitellmProvider",
+    "OpenAIChatCompletionsModel",
+    "OpenAIResponsesModel",
+    "get_default_model",
+    "get_default_model_settings",
+    "litellm_knows",
+]
 
 
 def __getattr__(name: str) -> object:

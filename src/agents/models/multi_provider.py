@@ -10,7 +10,6 @@ from .. import models
 from ..exceptions import UserError
 from .catalog import find_provider, provider_ids
 from .interface import Model, ModelProvider
-from .litellm import LitellmProvider, litellm_knows
 from .openai_provider import OpenAIProvider
 
 if TYPE_CHECKING:
@@ -110,7 +109,6 @@ class MultiProvider(ModelProvider):
             strict_feature_validation=openai_strict_feature_validation,
             buffer_streamed_tool_calls=openai_buffer_streamed_tool_calls,
         )
-        self._litellm = LitellmProvider()
         self._native: dict[str, Model] = {}
         self._keep_openai_prefix = openai_prefix_mode == "model_id"
         self._pass_unknown = unknown_prefix_mode == "model_id"
@@ -127,7 +125,7 @@ class MultiProvider(ModelProvider):
         if self.provider_map is not None and (provider := self.provider_map.get_provider(prefix)) is not None:
             return provider.get_model(rest)
         if prefix == "litellm":
-            return self._litellm.get_model(rest)
+            return models.LitellmProvider().get_model(rest)
         if prefix == "any-llm":  # what it adapts to is what is spoken here natively
             return self._native_model(rest if "/" in rest else f"openai/{rest}")
         if prefix == "openai":
@@ -136,8 +134,8 @@ class MultiProvider(ModelProvider):
             return self.openai_provider.get_model(model_name)
         if find_provider(prefix) is not None:
             return self._native_model(model_name or "")
-        if litellm_knows(prefix):
-            return self._litellm.get_model(model_name)
+        if models.litellm_knows(prefix):
+            return models.LitellmProvider().get_model(model_name)
         raise UserError(self._unknown(prefix, model_name or ""))
 
     def _native_model(self, model_name: str) -> Model:
@@ -159,7 +157,7 @@ class MultiProvider(ModelProvider):
     async def aclose(self) -> None:
         """Close every provider, and the native models that were asked for, even when one fails."""
         mapped = self.provider_map.get_mapping().values() if self.provider_map else ()
-        providers = {id(p): p for p in (self.openai_provider, self._litellm, *mapped)}.values()
+        providers = {id(p): p for p in (self.openai_provider, *mapped)}.values()
         others = [provider.aclose() for provider in providers if provider is not self]
         native = [model.close() for model in self._native.values()]
         closed = await asyncio.gather(*others, *native, return_exceptions=True)

@@ -7,12 +7,11 @@ import os
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from .. import models
 from .. import openai_types as oai
 from ..exceptions import UserError
 from .interface import Model, ModelProvider
-from .openai_chatcompletions import OpenAIChatCompletionsModel
 from .openai_defaults import default_api, default_client, default_key, get_default_model
-from .openai_responses import OpenAIResponsesModel
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient
@@ -69,8 +68,8 @@ class OpenAIProvider(ModelProvider):
         """
         name, client = model_name or get_default_model(), self.get_client()
         if self._use_responses:
-            return OpenAIResponsesModel(name, client, model_is_explicit=bool(model_name))
-        return OpenAIChatCompletionsModel(
+            return models.OpenAIResponsesModel(name, client, model_is_explicit=bool(model_name))
+        return models.OpenAIChatCompletionsModel(
             name,
             client,
             strict_feature_validation=self._strict,
