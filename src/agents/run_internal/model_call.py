@@ -46,7 +46,7 @@ async def call_model(run: RunScope, turn: PreparedTurn) -> ModelResponse:
 
 async def _answer(run: RunScope, turn: PreparedTurn, data: ModelInputData) -> ModelResponse:
     """The answer of the model, or of the first of several that gives one; each under its own time-out and retries."""
-    streamed: list[str] = []
+    streamed: list[str] | None = [] if isinstance(turn.model, FallbackModel) else None
 
     async def ask(model: Model, settings: ModelSettings) -> ModelResponse:
         if isinstance(model, FallbackModel):
@@ -74,8 +74,9 @@ async def _answer(run: RunScope, turn: PreparedTurn, data: ModelInputData) -> Mo
 
     def withdraw(event: ModelFallbackStreamEvent) -> None:
         if run.events is not None:
-            run.events.put(replace(event, withdrawn_item_ids=list(streamed)))
-        streamed.clear()
+            run.events.put(replace(event, withdrawn_item_ids=list(streamed or ())))
+        if streamed is not None:
+            streamed.clear()
 
     return await ask(turn.model, turn.settings)
 
@@ -137,7 +138,7 @@ def _server_state(server: ServerConversation, model: Model) -> dict[str, Any]:
 
 
 async def _ask(
-    run: RunScope, turn: PreparedTurn, data: ModelInputData, attempt: Attempt, streamed: list[str]
+    run: RunScope, turn: PreparedTurn, data: ModelInputData, attempt: Attempt, streamed: list[str] | None
 ) -> ModelResponse:
     arguments = (
         data.instructions,
@@ -156,7 +157,8 @@ async def _ask(
     async with aclosing(stream) if hasattr(stream, "aclose") else nullcontext(stream):
         async for event in stream:
             attempt.started = True
-            note_streamed(streamed, event)
+            if streamed is not None:
+                note_streamed(streamed, event)
             if isinstance(event, ModelFallbackStreamEvent):  # of a fallback within a model of the caller's own
                 run.context.usage.add(event.usage)
                 run.events.put(event)
