@@ -92,6 +92,7 @@ def encode_state(state: RunState[Any, Any], graph: AgentGraph) -> dict[str, Any]
         "stage": progress.stage,
         "turn_start": progress.turn_start,
         "stored": progress.stored,
+        "rescued": plain(progress.rescued),
         "new_items": [encode_item(item, name_of) for item in state.new_items],
         "visible_items": [
             places[id(item)] if id(item) in places else encode_item(item, name_of) for item in progress.visible_items
@@ -137,6 +138,7 @@ def decode_state(
         stage=data["stage"],
         turn_start=data["turn_start"],
         stored=data.get("stored"),
+        rescued=list(data.get("rescued", ())),
         finished=_each(data, "finished", lambda each: cast(ToolCallOutputItem, decode_item(each, agent_of))),
         base_input=list(data["base_input"]),
         visible_items=_each(

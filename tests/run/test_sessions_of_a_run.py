@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from agents import (
     OutputGuardrailTripwireTriggered,
     RunConfig,
     Runner,
+    RunState,
     SessionError,
     SessionSettings,
     SQLiteSession,
@@ -464,7 +466,10 @@ async def test_a_turn_that_waits_for_approval_is_stored_when_it_has_ended(run: A
     assert await stored(session) == [*before, "user: Pay!", *paid]
 
 
-async def test_a_run_that_was_stopped_in_a_turn_goes_on_with_it_and_stores_nothing_twice(says: Any) -> None:
+@pytest.mark.parametrize("as_json", [False, True])
+async def test_a_run_that_was_stopped_in_a_turn_goes_on_with_it_and_stores_nothing_twice(
+    says: Any, as_json: bool
+) -> None:
     """What the broken turn had done was kept at once; what it does later follows."""
     session = SQLiteSession("s")
     started, go_on = asyncio.Event(), asyncio.Event()
@@ -485,7 +490,10 @@ async def test_a_run_that_was_stopped_in_a_turn_goes_on_with_it_and_stores_nothi
         pass
     assert await stored(session) == FIRST_TURN
     go_on.set()
-    await Runner.run(agent, result.to_state(), session=session)
+    state = result.to_state()
+    if as_json:
+        state = await RunState.from_json(agent, json.loads(json.dumps(state.to_json())))
+    await Runner.run(agent, state, session=session)
     assert await stored(session) == [*FIRST_TURN, "call c2", "output c2", "assistant: Done."]
 
 
