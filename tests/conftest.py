@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # A developer's keys, endpoints, proxies and model choices would make tests differ from machine to machine.
 for _name in list(os.environ):
@@ -23,6 +24,11 @@ for _name in list(os.environ):
         del os.environ[_name]
 # Where a test imports litellm itself: its price list comes from the package, not from the network.
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+
+# No test fails because a machine is slow. CI tries the same examples each time: who changed nothing breaks nothing.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("patient"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "patient")
 
 # Names that never resolve (RFC 6761, section 6.4): a test may ask for one to see what an unknown host does.
 _UNRESOLVABLE = (".invalid", ".invalid.")

@@ -13,7 +13,7 @@ from agents.wire_call import WireCall
 KEY = "sim-key"
 MODES = ["plain", "stream"]
 BOTH = pytest.mark.parametrize("mode", MODES)
-HURRIED = Timeouts(connect=2, first_byte=0.05, between_bytes=0.05)
+HURRIED = Timeouts(connect=2, first_byte=0.25, between_bytes=0.25)
 """For tests of silence: it is over soon."""
 
 
