@@ -1,4 +1,4 @@
-"""A program with a session, for tests that run it in processes of its own: ``program.py KIND ADDRESS WHAT``.
+"""A program with a session, for tests that run it in processes of its own: ``program.py KIND ADDRESS SESSION WHAT``.
 
 ``hang`` runs an agent until its second tool call, of which it tells, and which never ends. ``talk N`` runs N turns.
 """
@@ -14,12 +14,14 @@ from agents.extensions import memory
 from agents.testing import ScriptedModel, assistant_message, function_call
 
 
-def open_session(kind: str, address: str) -> Any:
+def open_session(kind: str, address: str, session_id: str) -> Any:
     if kind == "sqlite":
-        return SQLiteSession("chat", address)
+        return SQLiteSession(session_id, address)
     if kind == "redis":
-        return memory.RedisSession.from_url("chat", url=address, key_prefix="program")
-    return memory.SQLAlchemySession.from_url("chat", url=address, create_tables=True, messages_table="program_messages")
+        return memory.RedisSession.from_url(session_id, url=address, key_prefix="program")
+    return memory.SQLAlchemySession.from_url(
+        session_id, url=address, create_tables=True, messages_table="program_messages"
+    )
 
 
 async def close(session: Any) -> None:
@@ -40,8 +42,8 @@ def call(step: int, call_id: str) -> Any:
     return function_call("work", {"step": step}, call_id=call_id)
 
 
-async def main(kind: str, address: str, what: str, *rest: str) -> None:
-    session = open_session(kind, address)
+async def main(kind: str, address: str, session_id: str, what: str, *rest: str) -> None:
+    session = open_session(kind, address, session_id)
     if what == "hang":
         steps = [[call(1, "first")], [call(3, "quick"), call(2, "second")]]
         await Runner.run(Agent("A", model=ScriptedModel(steps), tools=[work]), "Work!", session=session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -130,7 +131,8 @@ class Database(Store):
     def __init__(self, url: str) -> None:
         super().__init__()
         Database.made += 1
-        self.names = {"sessions_table": f"sessions_{Database.made}", "messages_table": f"messages_{Database.made}"}
+        name = f"{os.getpid()}_{Database.made}"  # several processes of the tests may share a server
+        self.names = {"sessions_table": f"sessions_{name}", "messages_table": f"messages_{name}"}
         self.engine = create_async_engine(url)
         self.closers.append(self.engine.dispose)
 
@@ -165,7 +167,7 @@ class RedisStore(Store):
     def __init__(self, url: str) -> None:
         super().__init__()
         RedisStore.made += 1
-        self.prefix = f"test{RedisStore.made}"
+        self.prefix = f"test{os.getpid()}.{RedisStore.made}"
         self.client = Redis.from_url(url)
         self.closers.append(self.client.aclose)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sqlite3
 import subprocess
 import sys
@@ -137,12 +138,13 @@ def test_settings_of_an_encrypted_session_are_checked(wrong: dict[str, Any]) -> 
 
 async def test_redis_forgets_after_its_time_and_says_whether_it_is_there(redis_url: str) -> None:
     """Conversations of guests should not stay for ever."""
-    session = RedisSession.from_url("guest", url=redis_url, ttl=600, redis_kwargs={"decode_responses": True})
+    guest = os.urandom(8).hex()
+    session = RedisSession.from_url(guest, url=redis_url, ttl=600, redis_kwargs={"decode_responses": True})
     await session.add_items([ITEM])
     assert await session.ping()
     assert await session.get_items() == [ITEM]
     raw: Any = session._redis
-    times = [await raw.ttl(key) for key in ("agents:session:guest", "agents:session:guest:messages")]
+    times = [await raw.ttl(key) for key in (f"agents:session:{guest}", f"agents:session:{guest}:messages")]
     assert all(590 < left <= 600 for left in times)
     await session.clear_session()
     await session.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,14 @@ _spec.loader.exec_module(program)
 
 
 @pytest.fixture(params=["sqlite", "postgres", "redis"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
-    """A kind of session, and where it is."""
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str, str]:
+    """A kind of session, where it is, and its id."""
     if request.param == "sqlite":
-        return "sqlite", str(tmp_path / "chat.db")
-    return request.param, request.getfixturevalue(f"{request.param}_url")
+        return "sqlite", str(tmp_path / "chat.db"), "chat"
+    return request.param, request.getfixturevalue(f"{request.param}_url"), os.urandom(8).hex()
 
 
-async def test_a_process_killed_in_mid_turn_leaves_a_conversation_that_goes_on(place: tuple[str, str]) -> None:
+async def test_a_process_killed_in_mid_turn_leaves_a_conversation_that_goes_on(place: tuple[str, str, str]) -> None:
     """Machines lose power and platforms kill: the turn that had ended is there, and of the other no half."""
     command = [sys.executable, str(PROGRAM), *place, "hang"]
     child = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
@@ -52,7 +53,7 @@ async def test_a_process_killed_in_mid_turn_leaves_a_conversation_that_goes_on(p
     await program.close(session)
 
 
-async def test_processes_that_write_one_session_lose_nothing(place: tuple[str, str]) -> None:
+async def test_processes_that_write_one_session_lose_nothing(place: tuple[str, str, str]) -> None:
     """Workers behind a load balancer share a user's conversation."""
     names = [f"p{n}" for n in range(2)]
     commands = [[sys.executable, str(PROGRAM), *place, "talk", "4", name] for name in names]
