@@ -188,7 +188,9 @@ class WireModel(Model):
         if not call.stream:
             reply = await self.transport.send(call)
             keep = bool(request.settings.preserve_raw_usage)
-            response = self.codec.decode(reply.payload, self._maker(), self._profile_for(request), keep_usage=keep)
+            response = self.codec.decode(
+                reply.payload, self._maker(request), self._profile_for(request), keep_usage=keep
+            )
             response.request_id = reply.request_id
             return response
         decoder = self._decoder(request)
@@ -205,7 +207,7 @@ class WireModel(Model):
 
     def _decoder(self, request: ModelRequest) -> Decoder:
         keep = bool(request.settings.preserve_raw_usage)
-        return self.codec.decoder(self._maker(), self._profile_for(request), keep_usage=keep)
+        return self.codec.decoder(self._maker(request), self._profile_for(request), keep_usage=keep)
 
     def _broken_off(
         self, exchange: Exchange, decoder: Decoder, error: ProviderError | ModelBehaviorError
@@ -292,8 +294,9 @@ class WireModel(Model):
         logger.warning("Ignored: %s", message)
         return {}
 
-    def _maker(self) -> Maker:
-        return Maker(self.profile.provider, self.model, uuid.uuid4().hex, time.time())
+    def _maker(self, request: ModelRequest) -> Maker:
+        names = self.codec.names.own_names(tool.name for tool in request.tools)
+        return Maker(self.profile.provider, self.model, uuid.uuid4().hex, time.time(), names)
 
     @contextmanager
     def _span(self, settings: ModelSettings, tracing: ModelTracing) -> Iterator[Span[GenerationSpanData]]:

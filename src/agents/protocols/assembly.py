@@ -103,6 +103,11 @@ class Assembler:
         """Whether a message is open."""
         return self._message is not None
 
+    @property
+    def reasons(self) -> bool:
+        """Whether a reasoning item is open."""
+        return self._reasoning is not None
+
     # What a codec tells.
 
     def begin(self, response_id: str | None, model: str | None = None) -> None:
@@ -191,7 +196,8 @@ class Assembler:
             self._close_message()
 
     def call(self, key: object, call_id: str | None, name: str) -> None:
-        """A tool call begins; ``key`` tells it from the others of this answer."""
+        """A tool call begins, by its name on the wire; ``key`` tells it from the others of this answer."""
+        name = self.maker.own_name(name)
         self.end_item()
         index = self._reserve()
         if not call_id or any(call.call_id == call_id for call in self.calls.values()):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
-from ..exceptions import ModelBehaviorError
+from ..exceptions import ModelBehaviorError, UserError
+from ..logger import logger
+from .names import NameRule
 
 if TYPE_CHECKING:
     from ..items import ModelResponse, TResponseStreamEvent
@@ -18,6 +20,12 @@ Item: TypeAlias = Mapping[str, Any]
 """A Responses input item."""
 
 
+ReasoningReplay: TypeAlias = Literal[
+    "never", "reasoning_content", "reasoning", "think_tags", "thinking_chunks", "reasoning_details", "thinking_blocks"
+]
+ReasoningDialect: TypeAlias = Literal[
+    "effort", "thinking", "thinking+effort", "enable_thinking", "template", "template_args", "reasoning", "groq", "none"
+]
 StructuredOutput: TypeAlias = Literal["native", "tool", "prompt", "none"]
 
 
@@ -81,8 +89,13 @@ class Profile:
     """OpenAI refuses ids of more than 40 characters; Anthropic allows this alphabet only."""
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     """OpenAI's reasoning models refuse ``max_tokens``; many compatible servers know nothing else."""
-    reasoning_replay: Literal["never", "reasoning_content", "thinking_blocks"] = "never"
-    """In which field, if in any, the model's own reasoning goes back to it."""
+    strict: bool = False
+    """Whether what the model cannot do is an error of the caller's; else it is left out, and the log says so."""
+    media: tuple[str, ...] | None = None
+    """Which of ``image``, ``file``, ``audio`` and ``video`` the model reads; the others are told of in words.
+    ``None`` where that is not known: everything goes out then."""
+    reasoning_replay: ReasoningReplay = "never"
+    """In which form, if in any, the model's own reasoning goes back to it."""
     replay_filter: Callable[[Item], bool | None] | None = None
     """A user's own decision whether a reasoning item goes back as ``reasoning_content``."""
     signs_calls: bool = False
@@ -109,8 +122,57 @@ class Profile:
     always_stream: bool = False
     """Whether the service answers in streams only: plain calls then read one to its end."""
 
+    # Chat Completions
+
+    reasoning_dialect: ReasoningDialect = "effort"
+    """In which fields reasoning is asked for, and turned off; see ``chat_completions.effort``."""
+    efforts: tuple[str, ...] | None = None
+    """The efforts that the service knows, where it does not know all: another one becomes the nearest of them."""
+    reasons_unasked: bool = False
+    """Whether the model reasons without being asked to: turning that off must then say so, or cannot be done."""
+    reasoning_stand_in: str | None = None
+    """What stands for the reasoning of a turn of calls that has none, where the service wants some (Kimi, DeepSeek)."""
+    think_tag: str | None = None
+    """The tag, such as ``think``, between which the model reasons in its text; the text begins with it."""
+    think_tag_implied: bool = False
+    """Whether the text begins within that tag, as some chat templates have it: only the end of it is written."""
+    calls_in_text: bool = False
+    """Whether a text that is the JSON of a call is one (Fireworks)."""
+    signature_place: Literal["provider_specific_fields", "extra_content"] = "provider_specific_fields"
+    """Where a signature stands that returns with its call: in LiteLLM's field, or in that of Google's own endpoint."""
+    tool_choices: tuple[str, ...] = ("auto", "none", "required", "named")
+    """The choices of tools that the service knows. Without ``none`` the tools are left out instead."""
+    required_word: str = "required"
+    """What it calls a choice that a tool must be called (``any`` on Mistral and Fireworks)."""
+    parallel_calls_setting: bool = True
+    """Whether the service takes ``parallel_tool_calls``."""
+    refused_settings: tuple[str, ...] = ()
+    """Fields of the body that the service refuses; they are left out."""
+    strict_schemas: bool = True
+    """Whether a schema may be marked as strict."""
+    refused_keywords: tuple[str, ...] = ()
+    """Keywords that the service refuses in a schema; they move into the description."""
+    prompt_cache: Literal["keys", "marks", "automatic"] = "keys"
+    """How the service is told to cache the prompt: by OpenAI's fields, by Anthropic's marks, or not at all."""
+    bridge_after_tools: str = ""
+    """What the assistant says between the outputs of tools and the user, who may not follow them (Mistral)."""
+    splits_calls: bool = False
+    """Whether each output must follow a message with its own call alone (Databricks)."""
+    call_content: Literal["absent", "null", "space"] = "absent"
+    """What the content of a message is that holds nothing but calls (Kimi refuses an empty one)."""
+    one_system_message: bool = False
+    """Whether there is one system message at most, at the head: as the chat templates of many open models have it."""
+    merges_neighbours: bool = False
+    """Whether messages of one role in a row are made one, for services that want the roles by turns."""
+    string_content: bool = False
+    """Whether content is text alone, not parts."""
+    blank_finish: bool = False
+    """Whether an empty finish reason ends an answer (xAI)."""
+
     # Anthropic Messages
 
+    anthropic_host: Literal["anthropic", "vertex"] = "anthropic"
+    """Whose address it is: on Vertex the model stands in the path, and the protocol's version in the body."""
     anthropic_version: str = "2023-06-01"
     """The version of the protocol that the request asks for."""
     anthropic_vertex: str | None = None
@@ -125,7 +187,7 @@ class Profile:
     """How thinking is asked for: with a budget (before Claude 4.6), as adaptive with an effort, or not at all."""
     thinking_off: Literal["disabled", "between_tools", "never"] = "disabled"
     """How thinking is turned off, if it can be: Sonnet 5.5 wants ``between_tools``, Opus 5.5 always thinks."""
-    forced_tools: Literal["always", "unless_thinking", "never"] = "unless_thinking"
+    forced_tools: Literal["always", "unless_thinking", "never"] = "always"
     """When a tool call may be forced; where it may not, the choice is left to the model."""
     no_sampling: bool = False
     """Whether ``temperature`` and ``top_p`` are refused, as from Opus 4.7 and from version 2026-10-21 on."""
@@ -141,7 +203,7 @@ class Profile:
     # Gemini generateContent
 
     gemini_path: str = "/v1beta"
-    """What stands before ``/models/...``; on Vertex ``/v1beta1/projects/P/locations/L/publishers/google``."""
+    """What stands before ``/models/...``: nothing on Vertex, where the address holds project and place."""
     gemini_schema: Literal["json_schema", "openapi"] = "json_schema"
     """Whether schemas go out as JSON Schema, or in the OpenAPI subset that older deployments know alone."""
     gemini_thinking: Literal["level", "budget"] = "level"
@@ -170,6 +232,12 @@ class Maker:
     """Unique for the call: stands in where the provider sends no response id or call id."""
     created_at: float
     """Seconds since the epoch."""
+    own_names: Mapping[str, str] = field(default_factory=dict)
+    """What names on the wire stand for, where they are not the tools' own."""
+
+    def own_name(self, wire: str) -> str:
+        """The name of the tool that has this name on the wire; the model may also have made one up."""
+        return self.own_names.get(wire, wire)
 
 
 class BungledAnswer(ModelBehaviorError):
@@ -205,6 +273,8 @@ class Decoder(Protocol):
 class Codec(Protocol):
     """One wire protocol."""
 
+    names: NameRule
+    """What names of tools the protocol takes."""
     keeps_state: bool
     """Whether the service can keep a conversation, to go on from."""
 
@@ -216,6 +286,17 @@ class Codec(Protocol):
 
     def decoder(self, maker: Maker, profile: Profile, *, keep_usage: bool) -> Decoder:
         """A reader for one streamed answer."""
+
+
+def ignore(profile: Profile, what: str) -> None:
+    """Say that something that was asked for cannot be had.
+
+    Raises:
+        UserError: The caller wants to be told so.
+    """
+    if profile.strict:
+        raise UserError(what)
+    logger.warning("Ignored: %s", what)
 
 
 def json_mode(request: ModelRequest, profile: Profile) -> bool:

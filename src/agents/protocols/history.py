@@ -25,9 +25,19 @@ import msgspec
 from ..exceptions import UserError
 from .base import CallIds, Item, Profile
 
+MEDIA = {
+    **dict.fromkeys(("input_image", "image_url", "image"), "image"),
+    **dict.fromkeys(("input_file", "file", "document"), "file"),
+    "input_audio": "audio",
+    "video_url": "video",
+}
+"""What content parts are, by their type in any of the spellings."""
+_ARTICLES = {"image": "an", "file": "a", "audio": "an", "video": "a"}
 INTERRUPTED = "No output: the run was interrupted before this tool answered."
 CALLS = frozenset({"function_call"})
 OUTPUTS = frozenset({"function_call_output"})
+IN_THE_OPEN = frozenset({"reasoning_content", "reasoning", "think_tags", "thinking_chunks", "reasoning_details"})
+"""Forms of reasoning that nothing seals."""
 NOT_BY_MODEL = frozenset({"mcp_approval_response", "compaction_trigger"})
 
 
@@ -51,6 +61,8 @@ def fit(
         UserError: Something in it is no item.
     """
     conversation = [plain(item, position) for position, item in enumerate(items)]
+    if profile.media is not None:
+        conversation = [_with_readable_media(item, profile, profile.media) for item in conversation]
     outputs = _pair(conversation)
     answered = set(outputs.values())
     ids = _Ids(profile.call_ids)
@@ -110,6 +122,30 @@ def _dumped(item: object, position: int) -> Mapping[str, Any]:
     return fields
 
 
+def _with_readable_media(item: dict[str, Any], profile: Profile, media: Sequence[str]) -> dict[str, Any]:
+    """The item with words in place of what the reader cannot see or hear."""
+    place = "output" if item["type"] in OUTPUTS else "content"
+    content = item.get(place)
+    if content is None or isinstance(content, str) or item["type"] not in ("message", *OUTPUTS):
+        return item
+    parts = list(content_parts(content))
+    if all(MEDIA.get(str(part.get("type"))) in (None, *media) for part in parts):
+        return item
+    return {**item, place: [_readable_part(part, profile, media) for part in parts]}
+
+
+def _readable_part(part: Item, profile: Profile, media: Sequence[str]) -> Item:
+    kind = MEDIA.get(str(part.get("type")))
+    if kind is None or kind in media:
+        return part
+    if profile.strict:
+        raise UserError(f"The model of {profile.provider} reads no {kind}: take the {part.get('type')!r} part out.")
+    inner = part.get("file")
+    name = part.get("filename") or (inner.get("filename") if isinstance(inner, Mapping) else None)
+    called = f" named {name!r}" if name else ""
+    return {"type": "input_text", "text": f"(Here was {_ARTICLES[kind]} {kind}{called}, which you cannot read.)"}
+
+
 def by_model(item: Item) -> bool:
     """Whether an item is part of a model's answer: the calls of tools that run at the vendor's are, as well."""
     if "role" in item:
@@ -129,7 +165,7 @@ def readable(item: Item, profile: Profile) -> bool:
         return True
     if profile.replay_filter is not None and (verdict := profile.replay_filter(item)) is not None:
         return verdict
-    return profile.reasoning_replay == "reasoning_content" and maker_of(item) == profile.provider
+    return profile.reasoning_replay in IN_THE_OPEN and maker_of(item) == profile.provider
 
 
 def sealed(item: Item, profile: Profile) -> bool:

@@ -14,7 +14,7 @@ from agents.wire_call import WireCall
 
 CODEC = AnthropicMessages()
 MAKER = Maker(provider="acme", model="acme/one", seed="5eed", created_at=1.0)
-PROFILE = Profile(provider="acme", reasoning_replay="thinking_blocks")
+PROFILE = Profile(provider="acme", reasoning_replay="thinking_blocks", forced_tools="unless_thinking")
 SCHEMA = {
     "type": "object",
     "properties": {"city": {"type": "string"}},
@@ -25,7 +25,8 @@ TOOL = ToolSpec("look", "Looks.", SCHEMA, strict=True)
 
 
 def profile(**features: Any) -> Profile:
-    return Profile(**{"provider": "acme", "reasoning_replay": "thinking_blocks", **features})
+    known = {"provider": "acme", "reasoning_replay": "thinking_blocks", "forced_tools": "unless_thinking"}
+    return Profile(**{**known, **features})
 
 
 def encoded(

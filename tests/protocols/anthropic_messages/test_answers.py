@@ -35,11 +35,6 @@ CASES: dict[str, tuple[list[dict[str, Any]], str | None, list[tuple[Any, ...]]]]
         "tool_use",
         [("call", "toolu_1", "look", "{}"), ("call", "call_r1_1", "look", "{}")],
     ),
-    "a call by an escaped name": (
-        [{**use("toolu_1"), "name": "my_u002e-look"}],
-        "tool_use",
-        [("call", "toolu_1", "my.look", "{}")],
-    ),
     "thinking, text, calls": (
         [thinking("hm", "s1"), text("Well"), use("a"), use("b", n=1)],
         "tool_use",

@@ -253,7 +253,6 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "another item": ({"type": "web_search_call", "id": "ws_1"}, "'web_search_call' item"),
     "another role": ({"role": "critic", "content": "A"}, "not 'critic'"),
     "a call without a name": ({**call(), "name": ""}, "has no 'name'"),
-    "a name that is too long": ({**call(), "name": "n" * 200}, "rename the tool"),
     "audio": (user([{"type": "input_audio", "input_audio": {}}]), "'input_audio'"),
     "another kind of image": (
         user([{"type": "input_image", "image_url": "data:image/tiff;base64,YQ=="}]),

@@ -94,16 +94,6 @@ async def test_a_tool_loop_with_thinking(sim: Simulator, ask: Ask, model: str, p
     await ask(*items, model=model, profile=profile, tools=[WEATHER], settings=settings)
 
 
-async def test_a_call_by_a_name_that_the_wire_cannot_carry(ask: Ask) -> None:
-    """The name on the wire is not the tool's, and both directions must agree on it."""
-    tool = ToolSpec("weather.of/city", "The weather of a city.", SCHEMA, strict=True)
-    response = await ask(user("What is the weather in Oslo?"), tools=[tool])
-    [call] = response.output
-    assert call.name == "weather.of/city"
-    answer = await ask(user("Weather in Oslo?"), *response.to_input_items(), output(call.call_id, "9 °C"), tools=[tool])
-    assert "9" in gist(answer)[0][0]
-
-
 CHOICES = ["auto", "required", "none", "get_weather", None]
 
 

@@ -11,6 +11,7 @@ from openai.types.shared import Reasoning
 from agents.exceptions import UserError
 from agents.model_settings import MCPToolChoice
 from agents.protocols.base import OutputSpec, ToolSpec
+from agents.protocols.names import ANTHROPIC
 from agents.retry import ModelRetrySettings
 
 from ..chat import call, output, said, thought, unmade, user
@@ -278,7 +279,7 @@ def test_a_tool_of_the_users_keeps_its_name_apart_from_ours() -> None:
     """Its calls would be taken for the final answer."""
     mine = ToolSpec("final_output", "Mine.", SCHEMA, strict=True)
     tools = body_of(features={"structured_output": "tool"}, tools=[mine], output=ANSWER)["tools"]
-    assert [tool["name"] for tool in tools] == ["_u0066-inal_output", "final_output"]
+    assert [tool["name"] for tool in tools] == [ANTHROPIC.to_wire("final_output"), "final_output"]
 
 
 def test_a_tool_loop_that_began_without_thinking_goes_on_without() -> None:

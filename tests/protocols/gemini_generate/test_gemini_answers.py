@@ -66,7 +66,6 @@ CASES: dict[str, Case] = {
         [("call", "call_r1_0", "a", "{}"), ("call", "call_r1_1", "b", '{"c')],
         [{"functionCall": {"name": "a"}}, {"functionCall": {"name": "b", "args": '{"c'}}],
     ),
-    "a name that was escaped": Case([("call", "call_r1_0", "2 b", "{}")], [calls(name="_u0032-_u0020-b")]),
     "the answer by a tool": Case(
         [("Here:",), ('{"city": "A"}',)], ["Here:", calls(A, name="final_output", thoughtSignature="s")], profile=OLDER
     ),

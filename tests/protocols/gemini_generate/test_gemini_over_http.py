@@ -176,14 +176,8 @@ async def test_a_withheld_answer_and_a_blocked_prompt(sim: Simulator, ask: Ask) 
         assert response.output[-1].content[0].refusal.endswith(reason)  # type: ignore[union-attr]
 
 
-async def test_log_probabilities_and_a_name_that_needs_care(sim: Simulator, ask: Ask) -> None:
-    """Names that the service would refuse are escaped on the way out and read back on the way in."""
-    sim.script(Reply(parts=[Text("Yes")]), Reply(parts=[ToolCall("_u0032-nd_u0020-look", {})]))
-    settings = ModelSettings(top_logprobs=1)
-    named = [ToolSpec("2nd look", "", WEATHERLESS, strict=False)]
-    text, called = await ask([user()], settings=settings), await ask([user()], tools=named)
+async def test_log_probabilities(sim: Simulator, ask: Ask) -> None:
+    """They come beside the text, and belong to it."""
+    sim.script(Reply(parts=[Text("Yes")]))
+    text = await ask([user()], settings=ModelSettings(top_logprobs=1))
     assert "".join(entry.token for entry in text.output[-1].content[0].logprobs) == "Yes"  # type: ignore[union-attr]
-    assert called.output[-1].name == "2nd look"  # type: ignore[union-attr]
-
-
-WEATHERLESS: dict[str, Any] = {"type": "object", "properties": {}}

@@ -167,8 +167,6 @@ def test_what_the_user_adds_joins_the_body() -> None:
         ({"tool_choice": MCPToolChoice("s", "n"), "tools": [LOOK]}, "no hosted MCP tools"),
         ({"extra_body": [1]}, "extra_body must be a dict, not list"),
         ({"reasoning": {"effort": "enormous"}}, "effort is one of none, .*not 'enormous'"),
-        ({"tools": [ToolSpec("x" * 129, "", WEATHER, strict=True)]}, "rename the tool"),
-        ({"tools": [ToolSpec("", "", WEATHER, strict=True)]}, "rename the tool"),
     ],
 )
 def test_what_cannot_be_said_is_the_users_error(settings: dict[str, Any], message: str) -> None:

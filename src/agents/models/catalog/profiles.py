@@ -23,6 +23,8 @@ _COMMON: Mapping[str, Mapping[str, Any]] = {
     "openai-responses": {"tool_media": "native", "call_id_pattern": "[a-zA-Z0-9_-]{1,64}"},
     "anthropic": {
         "reasoning_replay": "thinking_blocks",
+        "forced_tools": "unless_thinking",
+        "media": ("image", "file"),
         "tool_media": "native",
         "call_id_pattern": "[a-zA-Z0-9_-]{1,64}",
     },

@@ -12,6 +12,7 @@ from typing import Any
 from ...items import ModelResponse
 from ...wire_call import WireCall
 from ..base import Maker, ModelRequest, Profile
+from ..names import ANTHROPIC
 from .decode import MessagesDecoder, decode
 from .encode import encode
 
@@ -19,6 +20,7 @@ from .encode import encode
 class AnthropicMessages:
     """The codec: :func:`encode`, :func:`decode` and :class:`MessagesDecoder` under one name."""
 
+    names = ANTHROPIC
     keeps_state = False
 
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:

@@ -15,8 +15,8 @@ import msgspec
 from ...exceptions import UserError
 from ..base import Item, Profile
 from ..history import content_parts, fit, maker_of, sealed, text_of
+from ..names import ANTHROPIC
 from .content import Block, blocks_of, text_block
-from .names import to_wire
 
 Turn = dict[str, Any]
 
@@ -133,7 +133,7 @@ def _tool_use(item: Item) -> Block:
     if not item.get("name"):
         raise UserError(f"The function_call item with call_id {item['call_id']!r} has no 'name'.")
     arguments = msgspec.json.decode(item["arguments"])
-    return {"type": "tool_use", "id": item["call_id"], "name": to_wire(str(item["name"])), "input": arguments}
+    return {"type": "tool_use", "id": item["call_id"], "name": ANTHROPIC.to_wire(str(item["name"])), "input": arguments}
 
 
 def _tool_result(item: Item) -> Block:

@@ -19,7 +19,7 @@ from ...exceptions import ContextLengthError, ModelBehaviorError, ProviderProtoc
 from ...items import ModelResponse
 from ..assembly import Assembler
 from ..base import Maker
-from .names import FINAL_OUTPUT, from_wire
+from ..names import FINAL_OUTPUT
 from .wire import (
     Block,
     Citation,
@@ -146,7 +146,7 @@ class MessagesDecoder:
                 partial_response=self.partial(),
             )
         if self._stop in _CUT and self._last is not None and self._last.kind in ("tool_use", "output"):
-            name = from_wire((self._last.block and self._last.block.name) or "")
+            name = self.maker.own_name((self._last.block and self._last.block.name) or "")
             raise ModelBehaviorError(
                 f"In the middle of a call of tool {name!r} the answer {_CUT[self._stop]}.",
                 partial_response=self.partial(),
@@ -228,7 +228,7 @@ class MessagesDecoder:
             self._assembler.end_item()
             return _Open("output", block)
         key = len(self._assembler.calls)
-        self._assembler.call(key, block.id, from_wire(block.name))
+        self._assembler.call(key, block.id, block.name)
         self._assembler.calls[key].data.update(self._before())
         return _Open("tool_use", block, key=key)
 

@@ -11,8 +11,8 @@ from ...logger import logger
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
 from ..base import ModelRequest, Profile, ToolSpec
+from ..names import ANTHROPIC, FINAL_OUTPUT
 from .conversation import Turn, loop_begins_thoughtless, thinks, turns_of, without_thinking
-from .names import FINAL_OUTPUT, to_wire
 from .schema import restricted
 
 Fields = dict[str, Any]
@@ -201,7 +201,7 @@ def _tools_and_output(request: ModelRequest, profile: Profile, thinking: Fields 
 
 
 def _tool(tool: ToolSpec, *, strict: bool) -> Fields:
-    found: Fields = {"name": to_wire(tool.name), "input_schema": {"type": "object", **tool.parameters}}
+    found: Fields = {"name": ANTHROPIC.to_wire(tool.name), "input_schema": {"type": "object", **tool.parameters}}
     if tool.description:
         found["description"] = tool.description
     schema = restricted(tool.parameters) if strict else None
@@ -239,7 +239,7 @@ def _choice(choice: object) -> Fields | None:
     if isinstance(choice, MCPToolChoice):
         raise UserError("Anthropic Messages has no hosted MCP tools here: tool_choice cannot be an MCPToolChoice.")
     kind = {"auto": "auto", "required": "any", "none": "none"}.get(str(choice))
-    return {"type": kind} if kind else {"type": "tool", "name": to_wire(str(choice))}
+    return {"type": kind} if kind else {"type": "tool", "name": ANTHROPIC.to_wire(str(choice))}
 
 
 def _mark_for_cache(body: Fields, mark: Fields) -> None:

@@ -1,6 +1,8 @@
 """OpenAI Chat Completions, and the many services that speak its dialects (LiteLLM among them).
 
-``encode`` writes requests, ``wire`` names the shapes of answers, ``decode`` reads them.
+``encode`` writes requests, with ``messages`` (the conversation), ``arrange`` (what services want of its form) and
+``effort`` (reasoning); ``wire`` names the shapes of answers, ``decode`` reads them, with ``said`` and ``content`` for
+what they say.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from typing import Any
 from ...items import ModelResponse
 from ...wire_call import WireCall
 from ..base import Maker, ModelRequest, Profile
+from ..names import OPENAI
 from .decode import ChatDecoder, decode
 from .encode import encode
 
@@ -17,6 +20,7 @@ from .encode import encode
 class ChatCompletions:
     """The codec: :func:`encode`, :func:`decode` and :class:`ChatDecoder` under one name."""
 
+    names = OPENAI
     keeps_state = False
 
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:
@@ -25,11 +29,11 @@ class ChatCompletions:
 
     def decode(self, payload: Any, maker: Maker, profile: Profile, *, keep_usage: bool) -> ModelResponse:
         """A whole answer."""
-        return decode(payload, maker, keep_usage=keep_usage, by_tool=profile.structured_output == "tool")
+        return decode(payload, maker, profile, keep_usage=keep_usage)
 
     def decoder(self, maker: Maker, profile: Profile, *, keep_usage: bool) -> ChatDecoder:
         """A reader for one streamed answer."""
-        return ChatDecoder(maker, keep_usage=keep_usage, by_tool=profile.structured_output == "tool")
+        return ChatDecoder(maker, profile, keep_usage=keep_usage)
 
 
 __all__ = ["ChatCompletions"]

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from ... import openai_types as oai
 from ...error_map import redact, stream_error
 from ...exceptions import ModelBehaviorError, ProviderProtocolError
-from ...items import ModelResponse, field_of
+from ...items import ModelResponse
 from ...usage import Usage, input_details, output_details
 from ..assembly import Assembler
-from ..base import Maker
-from .encode import FINAL_OUTPUT
+from ..base import Maker, Profile
+from ..names import FINAL_OUTPUT
+from .said import ReasoningDetails, Said, Sources, google_signature, reasoning_text
 from .wire import (
     Annotation,
     Choice,
@@ -54,7 +55,7 @@ _CUT_SHORT = {
 _FAILED = frozenset({"error", "network_error"})  # OpenRouter, Mistral; Z.AI
 
 
-def decode(payload: Any, maker: Maker, *, keep_usage: bool, by_tool: bool = False) -> ModelResponse:
+def decode(payload: Any, maker: Maker, profile: Profile, *, keep_usage: bool) -> ModelResponse:
     """A whole answer.
 
     Raises:
@@ -62,7 +63,7 @@ def decode(payload: Any, maker: Maker, *, keep_usage: bool, by_tool: bool = Fals
         ProviderProtocolError: It is no completion, or has no choices.
         ModelBehaviorError: It was cut off in the middle of a tool call.
     """
-    reader = ChatDecoder(maker, keep_usage=keep_usage, by_tool=by_tool, emit=False)
+    reader = ChatDecoder(maker, profile, keep_usage=keep_usage, emit=False)
     reader.feed(payload)
     reader.close(whole=True)
     return reader.response
@@ -80,8 +81,9 @@ class _Known:
 class ChatDecoder:
     """Reads the chunks of one stream; a whole answer is a stream of one chunk."""
 
-    def __init__(self, maker: Maker, *, keep_usage: bool, by_tool: bool = False, emit: bool = True) -> None:
-        self._by_tool = by_tool  # whether the final answer comes as the arguments of a tool
+    def __init__(self, maker: Maker, profile: Profile, *, keep_usage: bool, emit: bool = True) -> None:
+        self._by_tool = profile.structured_output == "tool"  # the final answer comes as the arguments of a tool
+        self._blank_finish = profile.blank_finish
         self.maker = maker
         self.keep_usage = keep_usage
         self.response: ModelResponse
@@ -90,6 +92,9 @@ class ChatDecoder:
         self._chosen = False
         self._streamed = False
         self._calls: list[_Known] = []  # the assembler's keys are the positions in this list
+        self._sources = Sources()
+        self._details = ReasoningDetails()
+        self._said = Said(self._assembler, profile)
         self._signatures: list[str] = []
         self._call_signatures: set[str] = set()
 
@@ -111,6 +116,8 @@ class ChatDecoder:
             raise self._failed(failure)
         if chunk.id or chunk.choices:
             self._assembler.begin(chunk.id, chunk.model)
+        if chunk.citations or chunk.search_results:
+            self._sources.read(chunk)
         for choice in chunk.choices or ():
             if not choice.index:
                 self._choice(choice)
@@ -130,6 +137,7 @@ class ChatDecoder:
             ModelBehaviorError: It was cut off in the middle of a tool call.
         """
         assembler = self._assembler
+        self._said.close(calls=bool(self._calls))
         if self._finish is None and not (whole and self._chosen):
             what = "gave no choices" if whole else "ended the stream without a finish reason"
             raise self._unreadable(what, None)
@@ -138,6 +146,8 @@ class ChatDecoder:
             self._refuse_half_calls(incomplete)
         if incomplete == "content_filter" and not assembler.answered:
             assembler.refusal(WITHHELD)
+        self._sources.cite(assembler)
+        self._details.close(assembler)
         signatures = [mark for mark in self._signatures if mark not in self._call_signatures]
         if signatures and assembler.has_text:
             assembler.message_data({"thought_signatures": signatures})
@@ -158,11 +168,15 @@ class ChatDecoder:
         # Some services repeat the whole message beside, or behind, the deltas that made it up.
         said = choice.delta if self._streamed else choice.message
         if said is not None:
-            if said.thinking_blocks or said.reasoning_content or said.reasoning:
+            if said.reasoning_content or said.reasoning or said.thinking_blocks or said.reasoning_details:
                 self._reasoning(said)
-            if text := said.content if isinstance(said.content, str) else _text_of_parts(said.content):
-                self._assembler.text(text, _logprobs(choice.logprobs) if choice.logprobs else None)
-            if said.refusal or said.annotations or said.provider_specific_fields is not None:
+            if said.content:
+                told = _logprobs(choice.logprobs) if choice.logprobs else None
+                if isinstance(said.content, str):
+                    self._said.text(said.content, told)
+                elif isinstance(said.content, list):
+                    self._said.parts(said.content, told)
+            if said.refusal or said.annotations or said.provider_specific_fields is not None or said.extra_content:
                 self._beside_text(said)
             for call in said.tool_calls or ():
                 self._call(call)
@@ -170,12 +184,17 @@ class ChatDecoder:
             if choice.finish_reason in _FAILED:
                 raise self._failed(choice.error or f"The answer ended with finish reason {choice.finish_reason!r}.")
             self._finish = choice.finish_reason
+        elif choice.finish_reason is not None and self._blank_finish:
+            self._finish = ""
 
     def _reasoning(self, said: Message) -> None:
+        text = reasoning_text(said.reasoning_content) or reasoning_text(said.reasoning)
         if blocks := read_as(list[ThinkingBlock], said.thinking_blocks):
             for block in blocks:
                 self._thinking_block(block)
-        elif text := _reasoning_text(said.reasoning_content) or _reasoning_text(said.reasoning):
+        elif said.reasoning_details:
+            self._details.read(said.reasoning_details, text, self._assembler)
+        elif text:
             self._assembler.reasoning(text)
 
     def _thinking_block(self, block: ThinkingBlock) -> None:
@@ -196,6 +215,8 @@ class ChatDecoder:
                 self._assembler.annotate(_citation(note))
         if extra and extra.thought_signatures:
             self._signatures += extra.thought_signatures
+        if signature := google_signature(said.extra_content):
+            self._signatures.append(signature)
 
     def _call(self, call: ToolCall) -> None:
         function = call.function or Function()
@@ -287,7 +308,7 @@ def _split_id(call: ToolCall) -> tuple[str | None, str | None]:
     """The call id and the thought signature, which travels beside it or behind it."""
     call_id, _, behind = (call.id or "").partition(SIGNATURE_IN_ID)
     beside = read_as(ProviderFields, call.provider_specific_fields)
-    signature = (beside and beside.thought_signature) or behind or None
+    signature = (beside and beside.thought_signature) or google_signature(call.extra_content) or behind or None
     return (call_id if call_id != "null" else "") or None, signature
 
 
@@ -303,22 +324,6 @@ def _is_json(text: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _reasoning_text(value: Any) -> str:
-    """Reasoning is text; some services wrap it in an object or a list of parts."""
-    if not value or isinstance(value, str):
-        return value or ""
-    parts = value if isinstance(value, list) else [value]
-    texts = (p if isinstance(p, str) else field_of(p, "text") or field_of(p, "content") for p in parts)
-    return "".join(text for text in texts if isinstance(text, str))
-
-
-def _text_of_parts(content: Any) -> str:
-    if not isinstance(content, list):
-        return ""
-    texts = (field_of(part, "text") for part in content if field_of(part, "type") in ("text", None))
-    return "".join(text for text in texts if isinstance(text, str))
 
 
 def _citation(note: Annotation) -> Any:

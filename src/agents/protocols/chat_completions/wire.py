@@ -36,6 +36,7 @@ class ToolCall(msgspec.Struct):
     id: Union[str, None] = None
     function: Union[Function, None] = None
     provider_specific_fields: Any = None
+    extra_content: Any = None  # Google's, on its own endpoint of this protocol
 
 
 class ThinkingBlock(msgspec.Struct):
@@ -106,6 +107,8 @@ class Message(msgspec.Struct):
     reasoning_content: Any = None
     reasoning: Any = None
     thinking_blocks: Any = None
+    reasoning_details: Any = None  # OpenRouter's
+    extra_content: Any = None
     annotations: Any = None
     provider_specific_fields: Any = None
 
@@ -138,6 +141,8 @@ class Completion(msgspec.Struct):
     usage: Any = None
     error: Any = None
     x_groq: Any = None
+    citations: Any = None  # Perplexity's, and with titles under the next name
+    search_results: Any = None
 
 
 _completion = msgspec.json.Decoder(Completion).decode

@@ -11,6 +11,7 @@ from typing import Any
 from ...items import ModelResponse
 from ...wire_call import WireCall
 from ..base import Maker, ModelRequest, Profile
+from ..names import GEMINI
 from .decode import GeminiDecoder, decode
 from .encode import encode
 
@@ -18,6 +19,7 @@ from .encode import encode
 class GeminiGenerate:
     """The codec: :func:`encode`, :func:`decode` and :class:`GeminiDecoder` under one name."""
 
+    names = GEMINI
     keeps_state = False
 
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:

@@ -15,7 +15,7 @@ from typing import Any
 from ...exceptions import UserError
 from ..base import Item, Profile
 from ..history import INTERRUPTED, content_parts, fit, maker_of, sealed, text_of
-from .names import to_wire
+from ..names import GEMINI
 from .parts import part_of
 
 Part = dict[str, Any]
@@ -173,7 +173,7 @@ class _Writer:
             raise UserError(f"The function_call item with call_id {item['call_id']!r} has no 'name'.")
         data = item.get("provider_data") or {}
         issued = data.get("call_id") if maker_of(item) == self.profile.provider else None
-        wire_name = to_wire(str(name))
+        wire_name = GEMINI.to_wire(str(name))
         self._calls[item["call_id"]] = (wire_name, issued)
         call = {"name": wire_name, "args": json.loads(item["arguments"])}
         part: Part = {"functionCall": {"id": issued, **call} if issued else call}

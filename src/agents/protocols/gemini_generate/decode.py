@@ -16,7 +16,7 @@ from ...items import ModelResponse
 from ...usage import Usage, input_details, output_details
 from ..assembly import Assembler
 from ..base import BungledAnswer, Maker, Profile
-from .names import FINAL_OUTPUT, from_wire
+from ..names import FINAL_OUTPUT
 from .wire import (
     Answer,
     Candidate,
@@ -219,7 +219,7 @@ class GeminiDecoder:
             assembler.end_item()
             return
         key = len(assembler.calls)
-        assembler.call(key, call.id, from_wire(call.name))
+        assembler.call(key, call.id, call.name)
         made = assembler.calls[key]
         if call.id and made.call_id == call.id:  # only ids that Gemini gave go back to it
             made.data["call_id"] = call.id

@@ -15,8 +15,8 @@ from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
 from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, json_mode, own
+from ..names import FINAL_OUTPUT, GEMINI
 from .contents import conversation
-from .names import FINAL_OUTPUT, to_wire
 from .schema import openapi
 
 _BUDGETS = {"none": 0, "minimal": 1024, "low": 1024, "medium": 8192, "high": 24576, "xhigh": 32768, "max": 32768}
@@ -104,7 +104,7 @@ def _merged(body: dict[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _declarations(request: ModelRequest, profile: Profile, by_tool: bool) -> list[dict[str, Any]]:
-    found = [_declaration(to_wire(tool.name), tool, profile) for tool in request.tools]
+    found = [_declaration(GEMINI.to_wire(tool.name), tool, profile) for tool in request.tools]
     if by_tool and request.output is not None:
         what = "Gives the final answer. Call it, alone, once everything is known."
         spec = ToolSpec(FINAL_OUTPUT, what, request.output.schema, request.output.strict)
@@ -133,7 +133,7 @@ def _calling(choice: object, by_tool: bool) -> dict[str, Any] | None:
         if by_tool or choice == "required":
             return {"mode": "ANY"}
         return {"mode": "AUTO"} if choice else None
-    return {"mode": "ANY", "allowedFunctionNames": [to_wire(str(choice))]}
+    return {"mode": "ANY", "allowedFunctionNames": [GEMINI.to_wire(str(choice))]}
 
 
 # Settings.

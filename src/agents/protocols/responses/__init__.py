@@ -12,6 +12,7 @@ from typing import Any
 from ...items import ModelResponse
 from ...wire_call import WireCall
 from ..base import Maker, ModelRequest, Profile
+from ..names import OPENAI
 from .decode import ResponsesDecoder, decode
 from .encode import encode
 
@@ -19,6 +20,7 @@ from .encode import encode
 class Responses:
     """The codec: :func:`encode`, :func:`decode` and :class:`ResponsesDecoder` under one name."""
 
+    names = OPENAI
     keeps_state = True
 
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:

@@ -16,6 +16,7 @@ from typing import Any
 from ...exceptions import UserError
 from ..base import Item, Profile
 from ..history import content_parts, fit, maker_of, plain
+from ..names import OPENAI
 
 ID_LENGTH = 64
 ID_PREFIXES = {"message": "msg_", "function_call": "fc_", "custom_tool_call": "ctc_", "reasoning": "rs_"}
@@ -119,7 +120,7 @@ class _Writer:
     def _call(self, item: Item) -> dict[str, Any]:
         if not item.get("name"):
             raise UserError(f"The function_call item with call_id {item['call_id']!r} has no 'name'.")
-        found = _picked(item, _CALL_FIELDS)
+        found = {**_picked(item, _CALL_FIELDS), "name": OPENAI.to_wire(str(item["name"]))}
         if self._of_reader(item):
             found |= _picked({**item, "async": item.get("async", item.get("async_"))}, _BY_MAKER_ONLY)
         return found

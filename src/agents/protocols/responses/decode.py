@@ -147,6 +147,8 @@ class ResponsesDecoder:
             data["response"] = self._announced(_object(data, "response"))
         elif name in _ITEMS:
             data["item"] = self._item(data, done=name == "response.output_item.done")
+        elif name == "response.function_call_arguments.done" and isinstance(data.get("name"), str):
+            data["name"] = self.maker.own_name(data["name"])
         elif "part" in data:
             data["part"] = self._objects.part(data["part"])
         return [self._objects.event(name, data, self._open)]

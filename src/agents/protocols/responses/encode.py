@@ -12,6 +12,8 @@ from ...exceptions import UserError
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
 from ..base import ModelRequest, Profile, ToolSpec, json_mode
+from ..json_schema import without_keywords
+from ..names import OPENAI
 from .conversation import input_of
 
 SEALED = "reasoning.encrypted_content"
@@ -63,7 +65,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         "include": _include(settings, profile, store),
         "text": _text(request, profile),
         **_settings(settings),
-        **_tools(request, extra_body),
+        **_tools(request, profile, extra_body),
     }
     if request.stream:
         found["stream"] = True
@@ -117,7 +119,7 @@ def _text(request: ModelRequest, profile: Profile) -> dict[str, Any] | None:
         found["format"] = {
             "type": "json_schema",
             "name": output.name,
-            "schema": own(output.schema),
+            "schema": _schema(output.schema, profile),
             "strict": output.strict,
         }
     elif json_mode(request, profile):
@@ -143,7 +145,7 @@ def _settings(settings: ModelSettings) -> dict[str, Any]:
     }
 
 
-def _tools(request: ModelRequest, extra_body: Mapping[str, Any]) -> dict[str, Any]:
+def _tools(request: ModelRequest, profile: Profile, extra_body: Mapping[str, Any]) -> dict[str, Any]:
     """The tools, and how they are called: a choice between no tools is refused."""
     settings = request.settings
     elsewhere = request.prompt is not None or "tools" in extra_body or "tools" in (settings.extra_args or {})
@@ -151,20 +153,24 @@ def _tools(request: ModelRequest, extra_body: Mapping[str, Any]) -> dict[str, An
         return {}
     names = {tool.name for tool in request.tools}
     return {
-        "tools": [_tool(tool) for tool in request.tools] or None,
+        "tools": [_tool(tool, profile) for tool in request.tools] or None,
         "tool_choice": _tool_choice(settings.tool_choice, names),
         "parallel_tool_calls": settings.parallel_tool_calls,
     }
 
 
-def _tool(tool: ToolSpec) -> dict[str, Any]:
+def _tool(tool: ToolSpec, profile: Profile) -> dict[str, Any]:
     return {
         "type": "function",
-        "name": tool.name,
+        "name": OPENAI.to_wire(tool.name),
         "description": tool.description,
-        "parameters": own(tool.parameters),
+        "parameters": _schema(tool.parameters, profile),
         "strict": tool.strict,
     }
+
+
+def _schema(schema: Mapping[str, Any], profile: Profile) -> Any:
+    return without_keywords(schema, profile.refused_keywords) if profile.refused_keywords else own(schema)
 
 
 def _tool_choice(choice: object, names: set[str]) -> Any:
@@ -174,4 +180,4 @@ def _tool_choice(choice: object, names: set[str]) -> Any:
         return choice
     if choice in HOSTED_TOOLS and choice not in names:
         return {"type": choice}
-    return {"type": "function", "name": choice}
+    return {"type": "function", "name": OPENAI.to_wire(str(choice))}

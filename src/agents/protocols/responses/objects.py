@@ -117,6 +117,7 @@ class Objects:
     def _call(self, fields: dict[str, Any], index: int, *, done: bool) -> None:
         if not isinstance(fields.get("name"), str) or not fields["name"]:
             raise ValueError(f"output item {index} is a call without a name")
+        fields["name"] = self.maker.own_name(fields["name"])
         call_id = fields.get("call_id")
         if not isinstance(call_id, str) or call_id in ("", "null"):
             call_id = ""
