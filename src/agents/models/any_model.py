@@ -15,7 +15,7 @@ from ..protocols.gemini_generate import GeminiGenerate
 from ..protocols.responses import Responses
 from ..transport.http import HttpTransport
 from .catalog import PROTOCOLS, Auth, Protocol, ProviderRecord, filled, find_provider, provider_ids
-from .catalog.profiles import make_profile, profile_fields
+from .catalog.profiles import make_profile, profile_fields, provider_fields
 from .wire_model import WireModel
 
 CODECS: Mapping[Protocol, type[Codec]] = {
@@ -121,7 +121,13 @@ def _auth_header(record: ProviderRecord, protocol: Protocol, key: str | None) ->
 
 def _profile(record: ProviderRecord, protocol: Protocol, model: str, own: Mapping[str, Any] | None) -> Profile:
     """The profile: of the protocol and the model, then the provider's differences, then the caller's own."""
-    return make_profile(_maker(record, protocol), profile_fields(protocol, model), _own(record, protocol), own or {})
+    return make_profile(
+        _maker(record, protocol),
+        profile_fields(protocol, model),
+        _own(record, protocol),
+        provider_fields(record.id, protocol, model),
+        own or {},
+    )
 
 
 def _own(record: ProviderRecord, protocol: Protocol) -> Mapping[str, Any]:

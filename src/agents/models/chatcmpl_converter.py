@@ -17,7 +17,7 @@ from ..exceptions import UserError
 from ..items import ItemHelpers
 from ..protocols.base import Maker, Profile
 from ..protocols.chat_completions import ChatCompletions
-from ..protocols.chat_completions.encode import messages_of
+from ..protocols.chat_completions.messages import messages_of
 from .on_paper import PaperModel
 from .reasoning_content_replay import ShouldReplayReasoningContent, replay_filter
 

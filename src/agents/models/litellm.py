@@ -19,6 +19,7 @@ _CLAUDE = {
     "calls_need_tools": True,
     "user_first": True,
     "tool_media": "native",
+    "prompt_cache": "marks",
 }
 _GEMINI = {"signs_calls": True, "repeats_calls": False, "tool_media": "native"}
 _REASONING_TEXT = {"reasoning_replay": "reasoning_content"}

@@ -171,8 +171,6 @@ class Profile:
 
     # Anthropic Messages
 
-    anthropic_host: Literal["anthropic", "vertex"] = "anthropic"
-    """Whose address it is: on Vertex the model stands in the path, and the protocol's version in the body."""
     anthropic_version: str = "2023-06-01"
     """The version of the protocol that the request asks for."""
     anthropic_vertex: str | None = None

@@ -18,7 +18,8 @@ from ...protocols.base import CallIds, Profile
 
 _COMMON: Mapping[str, Mapping[str, Any]] = {
     # Services that cannot report usage in a stream ignore the option, but for those whose record says otherwise.
-    "openai-chat": {"stream_usage_default": True},
+    # OpenAI's fields for its cache are unknown to most others, which cache by themselves.
+    "openai-chat": {"stream_usage_default": True, "prompt_cache": "automatic"},
     # OpenAI's item ids and call ids may have 64 characters (S:responses types).
     "openai-responses": {"tool_media": "native", "call_id_pattern": "[a-zA-Z0-9_-]{1,64}"},
     "anthropic": {
@@ -70,7 +71,52 @@ _GEMINI: tuple[tuple[str, Mapping[str, Any]], ...] = (
     (r"gemini-2\.5-pro", {"gemini_least_thinking": 128}),
 )
 
-_BY_MODEL: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {"anthropic": _CLAUDE, "gemini": _GEMINI}
+_CHAT: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    # gpt-oss reasons always, at one of three levels, and reads text alone (W: its model card).
+    (r"(.*/)?gpt-oss", {"efforts": ("low", "medium", "high"), "reasons_unasked": True, "media": ()}),
+    # Text alone (M).
+    (
+        r"(.*/)?(deepseek-(v\d|r1|chat|reasoner)|kimi-k2(?!\.)|glm-4\.[5-7]($|-(air|flash|x))|minimax-m2|qwen3-coder)",
+        {"media": ()},
+    ),
+)
+
+_BY_PROVIDER: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
+    "deepseek": ((r"deepseek-chat", {"reasons_unasked": False}),),  # W:api-docs.deepseek.com: the name without thinking
+    # Groq leaves the reasoning of these in the text, unless asked to parse it (W:console.groq.com/docs/reasoning).
+    "groq": (
+        (
+            r"(.*/)?(qwen|deepseek-r1)",
+            {
+                "reasoning_dialect": "groq",
+                "efforts": ("none", "default"),
+                "reasons_unasked": True,
+                "think_tag": "think",
+            },
+        ),
+    ),
+    # The reasoning of GLM goes back between tags (P:providers/cerebras.py).
+    "cerebras": ((r"(zai-)?glm", {"reasoning_replay": "think_tags", "think_tag": "think"}),),
+    "moonshot": (
+        # K3 takes an effort, and a tool may be required of it; K2 has no switch but that of K2.5 and later (L, I).
+        (r"kimi-k3", {"reasoning_dialect": "effort", "tool_choices": ("auto", "none", "required")}),
+        (r"kimi-(k2-|latest)|moonshot", {"reasoning_dialect": "none"}),
+    ),
+    "xai": (
+        # Grok 4 always reasons, and refuses an effort until 4.3 (W:docs.x.ai).
+        (r"grok-3-mini", {"efforts": ("low", "high"), "reasons_unasked": True}),
+        (r"grok-4(?!\.[3-9])(?!.*non-reasoning)", {"reasoning_dialect": "none", "reasons_unasked": True}),
+    ),
+    "mistral": ((r"magistral", {"reasoning_dialect": "none", "reasons_unasked": True}),),  # S:prompt_mode
+    "openrouter": ((r"(?!anthropic/|google/)", {"prompt_cache": "automatic"}),),  # W: marks are for Claude and Gemini
+}
+"""What models do on one provider alone."""
+
+_BY_MODEL: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
+    "anthropic": _CLAUDE,
+    "gemini": _GEMINI,
+    "openai-chat": _CHAT,
+}
 
 
 @lru_cache(maxsize=256)
@@ -80,7 +126,16 @@ def profile_fields(protocol: str, model: str) -> Mapping[str, Any]:
     if "call_id_pattern" in found:
         found |= {"call_id_prefix": "call_", "call_id_length": 29}
     for pattern, differences in _BY_MODEL.get(protocol, ()):
-        if re.match(pattern, model):
+        if re.match(pattern, model, re.IGNORECASE):
+            found |= differences
+    return found
+
+
+def provider_fields(provider: str, protocol: str, model: str) -> Mapping[str, Any]:
+    """The profile fields of a model that differ on one provider alone."""
+    found: dict[str, Any] = {}
+    for pattern, differences in _BY_PROVIDER.get(provider, ()) if protocol == "openai-chat" else ():
+        if re.match(pattern, model, re.IGNORECASE):
             found |= differences
     return found
 

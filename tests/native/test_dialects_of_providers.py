@@ -1,0 +1,106 @@
+"""What the catalogue knows of providers that speak a dialect, seen on the wire and in the run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from openai.types.shared import Reasoning
+
+from agents import Agent, AnyModel, ModelSettings, UserError
+from agents.protocols.base import ModelRequest, ToolSpec
+from agents.testing.simulator import Reply, Simulator, Text, ToolCall
+
+
+def model_of(sim: Simulator, name: str) -> AnyModel:
+    """The provider's model, with the simulator at its address."""
+    return AnyModel(name, base_url=sim.openai_base_url, api_key=sim.api_key, api="openai-chat")
+
+
+async def test_tags_in_the_text_are_reasoning_and_go_back_in_it(sim: Simulator, run: Any, weather: Any) -> None:
+    """MiniMax reasons in its text: users see the answer alone, and the model its whole message again."""
+    first = Text(pieces=["<th", "ink>h", "m</thi", "nk>\n\nLet me ", "see."])
+    sim.script(Reply([first, ToolCall("get_weather", {"city": "Oslo"})]), Reply([Text("<think>so</think>Windy.")]))
+    agent = Agent(name="A", model=model_of(sim, "minimax/MiniMax-M2"), tools=[weather])
+    result = await run(agent)
+    assert result.final_output == "Windy."
+    assert [item.type for item in result.new_items] == [
+        "reasoning_item",
+        "message_output_item",
+        "tool_call_item",
+        "tool_call_output_item",
+        "reasoning_item",
+        "message_output_item",
+    ]
+    assert result.new_items[1].raw_item.content[0].text == "Let me see."
+    [sent] = [message for message in sim.requests[-1].body["messages"] if message["role"] == "assistant"]
+    assert sent["content"] == first.whole()
+
+
+EFFORTS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "DeepSeek": (
+        "deepseek/deepseek-v4",
+        "medium",
+        {"thinking": {"type": "enabled"}, "reasoning_effort": "high"},
+    ),
+    "DeepSeek, off": ("deepseek/deepseek-v4", "none", {"thinking": {"type": "disabled"}}),
+    "GLM, off": ("zai/glm-4.6", "none", {"thinking": {"type": "disabled"}}),
+    "Kimi": ("moonshot/kimi-k2.6", "low", {"thinking": {"type": "enabled"}}),
+    "Qwen at Alibaba": ("dashscope/qwen3-max", "low", {"enable_thinking": True, "thinking_budget": 2048}),
+    "Qwen at Groq": (
+        "groq/qwen/qwen3-32b",
+        "none",
+        {"reasoning_effort": "none"},
+    ),
+    "gpt-oss at Groq": ("groq/openai/gpt-oss-120b", "xhigh", {"reasoning_effort": "high"}),
+    "OpenRouter": ("openrouter/z-ai/glm-4.6", "low", {"reasoning": {"effort": "low"}}),
+    "vLLM, off": (
+        "hosted_vllm/Qwen/Qwen3-8B",
+        "none",
+        {"chat_template_kwargs": {"enable_thinking": False, "thinking": False}},
+    ),
+    "Grok 3 mini": ("xai/grok-3-mini", "medium", {"reasoning_effort": "high"}),
+    "Magistral": ("mistral/magistral-medium", "low", {}),
+}
+FIELDS = ("thinking", "reasoning_effort", "enable_thinking", "thinking_budget", "reasoning", "chat_template_kwargs")
+
+
+@pytest.mark.parametrize(("name", "effort", "expected"), EFFORTS.values(), ids=EFFORTS)
+def test_each_provider_is_asked_to_reason_in_its_own_words(name: str, effort: Any, expected: dict[str, Any]) -> None:
+    """One setting must do for all of them."""
+    assert {key: value for key, value in body(name, effort).items() if key in FIELDS} == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["minimax/MiniMax-M2", "groq/openai/gpt-oss-20b", "xai/grok-4", "mistral/magistral-medium"]
+)
+def test_a_model_that_always_reasons_says_so(name: str) -> None:
+    """Who asks for no reasoning must not be billed for it in silence."""
+    with pytest.raises(UserError, match="always reasons"):
+        body(name, "none")
+
+
+def body(name: str, effort: Any) -> dict[str, Any]:
+    """What a request of this model would be."""
+    model = AnyModel(name, api_key="k")
+    settings = ModelSettings(reasoning=Reasoning(effort=effort))
+    request = ModelRequest(model.model, None, [{"role": "user", "content": "Hi"}], [], None, settings, stream=False)
+    return model.codec.encode(request, model.profile).body
+
+
+def test_deepseeks_and_kimis_rules_of_messages() -> None:
+    """A conversation of another maker must be legal for them: no turn of calls without reasoning, none forced."""
+    call = {"type": "function_call", "call_id": "call_1", "name": "get_weather", "arguments": '{"city": "Oslo"}'}
+    items: list[Any] = [
+        {"role": "user", "content": "Hi"},
+        call,
+        {"type": "function_call_output", "call_id": "call_1", "output": "1"},
+    ]
+    for name, stand_in in (("deepseek/deepseek-v4", ""), ("moonshot/kimi-k2.6", " ")):
+        model = AnyModel(name, api_key="k")
+        tool = ToolSpec("get_weather", "", {"type": "object", "properties": {}}, strict=False)
+        settings = ModelSettings(tool_choice="required", parallel_tool_calls=True)
+        request = ModelRequest(model.model, None, items, [tool], None, settings, stream=False)
+        sent = model.codec.encode(request, model.profile).body
+        assert sent["messages"][1]["reasoning_content"] == stand_in
+        assert sent["tool_choice"] == "auto"
