@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from .agent_output import AgentOutputSchemaBase
 from .agent_tool import AgentToolInvoker, OnStream, OutputExtractor
+from .agent_tool import AgentToolStreamEvent as AgentToolStreamEvent
 from .agent_tool_input import InputBuilder, ToolInput
 from .exceptions import UserError
 from .model_settings import ModelSettings, coerce_model_settings

@@ -229,6 +229,12 @@ class ToolApprovalItem(_CallId, RunItemBase[Any]):
         return f"{self.tool_namespace}.{self.tool_name}" if self.tool_namespace else self.tool_name or ""
 
     @property
+    def tool_lookup_key(self) -> tuple[str, ...]:
+        """What tells the tool from others: its kind of name, and the names."""
+        name = self.tool_name or ""
+        return ("namespaced", self.tool_namespace, name) if self.tool_namespace else ("bare", name)
+
+    @property
     def arguments(self) -> str | None:
         """The arguments as the model wrote them."""
         return cast("str | None", field_of(self.raw_item, "arguments"))

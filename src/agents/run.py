@@ -11,6 +11,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union, cast
 
 from .agent import Agent
+from .agent_graph import AgentGraph
 from .exceptions import UserError
 from .items import HandoffCallItem, ToolCallItem, to_input_items
 from .lifecycle import RunHooks
@@ -171,7 +172,8 @@ def _start(
     else:
         wrapper = context if isinstance(context, RunContextWrapper) else RunContextWrapper(context=context)
         state = RunState(wrapper, input, agent, max_turns, **kept)  # type: ignore[arg-type]
-    progress = state.progress.copy()
+    config, progress = _config(run_config), state.progress.copy()
+    progress.reasoning_item_id_policy = config.reasoning_item_id_policy or progress.reasoning_item_id_policy
     if session is not None:
         _check_session(session, progress.server.active)
     result = kind(
@@ -187,14 +189,23 @@ def _start(
     )
     return RunScope(
         result=result,
-        config=_config(run_config),
+        config=config,
         hooks=hooks or RunHooks(),
         events=result.events if isinstance(result, RunResultStreaming) else None,
         error_handlers=error_handlers,
         history=None if session is None else SessionHistory(session),
         runner=runner,
-        tool_users={id(item.agent) for item in result.new_items if isinstance(item, (ToolCallItem, HandoffCallItem))},
+        tool_users=_tool_users(state),
     )
+
+
+def _tool_users(state: RunState[Any]) -> set[int]:
+    """The agents that have called a tool before the run was put down: nothing forces them to go on with that."""
+    used = state.progress.tools_used
+    if used is None:
+        return {id(item.agent) for item in state.new_items if isinstance(item, (ToolCallItem, HandoffCallItem))}
+    graph = AgentGraph(state.progress.starting_agent or state.current_agent)
+    return {id(agent) for agent in graph.agents if used.get(agent.name)}
 
 
 def _resumed(state: RunState[Any], context: Any, kept: dict[str, Any]) -> RunState[Any]:

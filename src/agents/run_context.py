@@ -65,6 +65,7 @@ class RunContextWrapper(Generic[TContext]):
         *,
         tool_namespace: str | None = None,
         existing_pending: ToolApprovalItem | None = None,
+        tool_lookup_key: tuple[str, ...] | None = None,
         current_invocation: ToolApprovalItem | None = None,
     ) -> bool | None:
         """Whether a call was approved: ``None`` while nobody has decided.
@@ -74,9 +75,11 @@ class RunContextWrapper(Generic[TContext]):
             call_id: The call.
             tool_namespace: The namespace of the tool, if it has one.
             existing_pending: The call as it waits, which says where it was made and by which agent.
+            tool_lookup_key: The ``tool_lookup_key`` of an approval item, in place of name and namespace.
             current_invocation: The call as it is made now, which says the same.
         """
-        found = self._decision(tool_name, call_id, tool_namespace, current_invocation or existing_pending)
+        name = _full_name(tool_name, tool_namespace, tool_lookup_key)
+        found = self._decision(name, call_id, current_invocation or existing_pending)
         return None if found is None else bool(found.approved)
 
     def get_rejection_message(
@@ -86,13 +89,13 @@ class RunContextWrapper(Generic[TContext]):
         *,
         tool_namespace: str | None = None,
         existing_pending: ToolApprovalItem | None = None,
+        tool_lookup_key: tuple[str, ...] | None = None,
     ) -> str | None:
         """What the model is told of a rejected call, where whoever rejected it said so."""
-        found = self._decision(tool_name, call_id, tool_namespace, existing_pending)
+        found = self._decision(_full_name(tool_name, tool_namespace, tool_lookup_key), call_id, existing_pending)
         return None if found is None or found.approved else found.message
 
-    def _decision(self, tool_name: str, call_id: str, namespace: str | None, item: ToolApprovalItem | None) -> Any:
-        name = f"{namespace}.{tool_name}" if namespace else tool_name
+    def _decision(self, name: str, call_id: str, item: ToolApprovalItem | None) -> Any:
         path, agent = (self.call_path, None) if item is None else (item.call_path, item.agent)
         return self.approvals.find(path, name, call_id, agent)
 
@@ -100,3 +103,8 @@ class RunContextWrapper(Generic[TContext]):
 @dataclass(eq=False)
 class AgentHookContext(RunContextWrapper[TContext]):
     """The context that hooks of agents receive."""
+
+
+def _full_name(name: str, namespace: str | None, key: tuple[str, ...] | None) -> str:
+    """A tool's name with its namespace before it; a look-up key names both after its kind."""
+    return ".".join(key[1:]) if key else f"{namespace}.{name}" if namespace else name

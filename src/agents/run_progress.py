@@ -15,6 +15,7 @@ from .server_conversation import ServerConversation
 if TYPE_CHECKING:
     from .agent import Agent
     from .items import ModelResponse, TResponseInputItem
+    from .run_config import ReasoningItemIdPolicy
     from .run_state import RunState
     from .tracing import Trace
 
@@ -49,6 +50,10 @@ class RunProgress:
     """What the session holds of the items after those: the calls of a broken turn that were answered."""
     server: ServerConversation = field(default_factory=ServerConversation)
     """What of the conversation the models' service keeps."""
+    reasoning_item_id_policy: ReasoningItemIdPolicy | None = None
+    """Whether models read the ids of reasoning items: what the run's configuration says, or said."""
+    tools_used: dict[str, list[str]] | None = None
+    """The tools that each agent has called, where that was set by hand."""
     trace: Trace | None = None
     """The trace that the run is part of."""
 

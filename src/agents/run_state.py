@@ -7,7 +7,7 @@ Above stands ``result``, which makes states; ``run`` goes on from them. How a st
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic
 
@@ -36,6 +36,7 @@ from .tracing.traces import Trace, TraceState
 if TYPE_CHECKING:
     from .guardrail import InputGuardrailResult, OutputGuardrailResult
     from .items import ModelResponse, RunItem, ToolApprovalItem, TResponseInputItem
+    from .run_config import ReasoningItemIdPolicy
     from .tool_guardrails import ToolInputGuardrailResult, ToolOutputGuardrailResult
 
 TAgent = TypeVar("TAgent", bound="Agent[Any]", default="Agent[Any]")
@@ -159,8 +160,21 @@ class RunState(Generic[TContext, TAgent]):
         """Let the run go on in this trace."""
         self.trace_state = TraceState.from_trace(trace)
 
+    def set_reasoning_item_id_policy(self, policy: ReasoningItemIdPolicy | None) -> None:
+        """Say whether models read the ids of reasoning items; a ``RunConfig`` that says so goes before it."""
+        self.progress.reasoning_item_id_policy = policy
+
+    def set_tool_use_tracker_snapshot(self, snapshot: Mapping[str, Sequence[str]] | None) -> None:
+        """Say which tools each agent has called, by the agents' names: those are not forced to call one again.
+
+        ``None`` goes back to what the run itself has noted.
+        """
+        self.progress.tools_used = None if snapshot is None else {name: list(snapshot[name]) for name in snapshot}
+
     def get_tool_use_tracker_snapshot(self) -> dict[str, list[str]]:
         """The tools that each agent has called, by the agents' names."""
+        if self.progress.tools_used is not None:
+            return {name: list(tools) for name, tools in self.progress.tools_used.items()}
         used: dict[str, list[str]] = {}
         for item in self.new_items:
             if item.type in ("tool_call_item", "handoff_call_item") and item.agent is not None:

@@ -103,6 +103,8 @@ def encode_state(state: RunState[Any, Any], graph: AgentGraph) -> dict[str, Any]
         "unchecked": plain(progress.unchecked),
         "responses": [encode_response(response) for response in state.raw_responses],
         "server": asdict(progress.server),
+        "reasoning_item_id_policy": progress.reasoning_item_id_policy,
+        "tools_used": progress.tools_used,
         "guardrail_results": {
             kind: [_encode_guardrail(result, name_of) for result in getattr(state, f"{kind}_guardrail_results")]
             for kind in _GUARDRAILS
@@ -147,6 +149,8 @@ def decode_state(
         pending_input=list(data["pending_input"]),
         unchecked=data["unchecked"],
         server=ServerConversation(**data["server"]),
+        reasoning_item_id_policy=data.get("reasoning_item_id_policy"),
+        tools_used=data.get("tools_used"),
         paused_runs={
             call_id: decode_state(inner, graph, replace(context, call_path=(*context.call_path, call_id)), build)
             for call_id, inner in data["paused_runs"].items()

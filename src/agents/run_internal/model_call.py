@@ -98,7 +98,7 @@ def _count(run: RunScope, response: ModelResponse) -> None:
 async def _filtered(run: RunScope, turn: PreparedTurn) -> ModelInputData:
     known = run.server.known if run.server.serves(keeper_of(turn.model)) else 0
     items = run.result.conversation[known:]
-    if run.config.reasoning_item_id_policy == "omit":
+    if run.progress.reasoning_item_id_policy == "omit":
         items = [_without_reasoning_id(item) for item in items]
     data = ModelInputData(items, turn.instructions)
     if run.config.call_model_input_filter is None:
