@@ -11,11 +11,12 @@ from dataclasses import fields
 from typing import Any, cast, get_args
 
 from pydantic import TypeAdapter
-from pydantic_core import to_jsonable_python
+from pydantic_core import from_json, to_json
 
 from . import openai_types as oai
 from .exceptions import UserError
 from .items import ModelResponse, RunItem, agent_fields
+from .tool_origin import ToolOrigin
 from .usage import deserialize_usage, serialize_usage
 
 NameOf = Callable[[Any], str]
@@ -29,10 +30,13 @@ _CLASSES = {
 }
 """The classes of the most frequent items; all others go through the union of them, which takes long to build."""
 
+_READERS: dict[str, Callable[[Any], Any]] = {"call_path": tuple, "tool_origin": ToolOrigin.from_json_dict}
+"""How the fields are read that are more than JSON data."""
+
 
 def plain(value: Any) -> Any:
     """Any value as JSON data; what has no such form becomes its text."""
-    return to_jsonable_python(value, bytes_mode="base64", inf_nan_mode="strings", fallback=str, serialize_unknown=True)
+    return from_json(to_json(value, bytes_mode="base64", inf_nan_mode="strings", fallback=str, serialize_unknown=True))
 
 
 def encode_raw(raw: Any) -> dict[str, Any]:
@@ -91,8 +95,8 @@ def decode_item(data: Mapping[str, Any], agent_of: AgentOf) -> RunItem:
             value = agent_of(value)
         elif each.name == "raw_item":
             value = decode_raw(value)
-        elif each.name == "call_path":
-            value = tuple(value)
+        elif each.name in _READERS:
+            value = _READERS[each.name](value)
         values[each.name] = value
     return cast(RunItem, cls(**values))
 

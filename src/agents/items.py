@@ -211,6 +211,8 @@ class ToolApprovalItem(_CallId, RunItemBase[Any]):
     type: Literal["tool_approval_item"] = "tool_approval_item"
     tool_namespace: str | None = None
     """The namespace of the called tool, if it has one."""
+    tool_origin: ToolOrigin | None = None
+    """Where the tool came from."""
     call_path: tuple[str, ...] = field(default=(), kw_only=True)
     """For a call inside an agent that runs as a tool: the ids of the calls around it, from the outermost on."""
 

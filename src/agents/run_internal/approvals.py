@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from ..exceptions import AgentsException, ToolInputGuardrailTripwireTriggered, UserError
 from ..items import ToolApprovalItem
-from ..tool import FunctionTool
+from ..tool import FunctionTool, get_function_tool_origin
 from ..tool_context import ToolContext
 from ..tool_error_formatter import ToolErrorFormatterArgs, in_other_words
 from ..tool_guardrails import ToolInputGuardrailData, ToolInputGuardrailResult
@@ -42,7 +42,12 @@ async def approval_of(
         return None
     asked = _asked(run, context)
     item = asked or ToolApprovalItem(
-        run.agent, context.tool_call, tool.name, tool_namespace=tool.namespace, call_path=context.call_path
+        run.agent,
+        context.tool_call,
+        tool.name,
+        tool_namespace=tool.namespace,
+        tool_origin=get_function_tool_origin(tool),
+        call_path=context.call_path,
     )
     decision = run.context.approvals.take(item)
     if decision is None:
