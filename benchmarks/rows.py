@@ -95,7 +95,7 @@ LITELLM_RUN = Worker("litellm_run.py", repetitions=5)
 RUNS = Worker("runs.py", repetitions=5)
 FIRST = Worker("first_answer.py", repetitions=5)
 SCRIPTED = Worker("scripted.py", repetitions=5)
-GROWTH = Worker("growth.py", repetitions=3, quick_repetitions=1)
+GROWTH = Worker("growth.py", repetitions=2, quick_repetitions=1)
 MEMORY = Worker("memory.py", repetitions=1, quick_repetitions=1)
 
 _PACKAGE = "`import agents; from agents import Agent, Runner, function_tool`: CPU"

@@ -112,9 +112,9 @@ class Case:
 
 
 CASES = {
-    "text": Case(text_bare, text, 200),
-    "tool": Case(tool_bare, tool, 120),
-    "stream": Case(stream_bare, stream, 40),
+    "text": Case(text_bare, text, 120),
+    "tool": Case(tool_bare, tool, 80),
+    "stream": Case(stream_bare, stream, 25),
 }
 
 

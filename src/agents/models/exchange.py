@@ -43,7 +43,7 @@ class Exchange:
         self.kept: list[Any] = []
         """The output of earlier calls that is part of the answer."""
         self._validate = validate
-        self._usage = Usage()
+        self._spent: list[Usage] = []  # by earlier calls
         self._left = dict(_LIMITS)
 
     def answered(self, response: ModelResponse) -> ModelResponse | None:
@@ -93,7 +93,7 @@ class Exchange:
 
     def charge(self, error: E) -> E:
         """The error, with what earlier calls cost."""
-        if self._usage.requests and isinstance(error, (ModelBehaviorError, ProviderError)):
+        if self._spent and isinstance(error, (ModelBehaviorError, ProviderError)):
             error.partial_response = self._whole(error.partial_response or ModelResponse([], Usage(), None))
         return error
 
@@ -102,7 +102,7 @@ class Exchange:
         return self._left[reason] >= 0
 
     def _go_on(self, response: ModelResponse, kept: Sequence[Any], said: str | None = None) -> None:
-        self._usage.add(response.usage)
+        self._spent.append(response.usage)
         self.kept += kept
         items: list[Any] = [*self.request.items, *map(output_to_input, response.output)]
         if said is not None:
@@ -128,11 +128,11 @@ class Exchange:
         return None
 
     def _whole(self, response: ModelResponse) -> ModelResponse:
-        if not self._usage.requests:
+        if not self._spent:
             return response
         usage = Usage()
-        usage.add(self._usage)
-        usage.add(response.usage)
+        for spent in (*self._spent, response.usage):
+            usage.add(spent)
         return replace(response, output=[*self.kept, *response.output], usage=usage)
 
 

@@ -211,9 +211,10 @@ def _address(base_url: str) -> _Address:
 def _proxy(given: str | None, target: URL, trust_env: bool) -> URL | None:
     """The proxy on the way to the target, if there is one."""
     found = given
-    if found is None and trust_env and target.host and not urllib.request.proxy_bypass(target.host):
-        proxies = urllib.request.getproxies()
+    if found is None and trust_env and target.host and (proxies := urllib.request.getproxies()):
         found = proxies.get(target.scheme) or proxies.get("all")
+        if found and urllib.request.proxy_bypass(target.host):  # each of the two looks through the whole environment
+            found = None
     if not found:
         return None
     try:
