@@ -84,6 +84,13 @@ async def test_a_limit_gives_the_latest_items_oldest_first(
     assert await texts(session, of_call) == read
 
 
+async def test_a_limit_below_zero_is_refused(store: Store) -> None:
+    """Stores would read it in as many ways as there are stores."""
+    session = store.open()
+    with pytest.raises(UserError, match="limit must be 0 or more"):
+        await session.get_items(-1)
+
+
 async def test_popping_takes_items_back_from_the_end(store: Store) -> None:
     """Undo and regenerate are made of this."""
     session = store.open()

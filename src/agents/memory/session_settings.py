@@ -57,7 +57,11 @@ def coerce_session_settings(value: SessionSettings | Mapping[str, Any]) -> Sessi
 def resolve_session_limit(
     explicit_limit: int | None, settings: SessionSettings | Mapping[str, Any] | None
 ) -> int | None:
-    """How many items to read: as many as the call says, or else the settings; ``None`` for all."""
+    """How many items to read: as many as the call says, or else the settings; ``None`` for all.
+
+    Raises:
+        UserError: The number is negative, or none.
+    """
     if explicit_limit is not None or settings is None:
-        return explicit_limit
+        return SessionSettings(explicit_limit).limit
     return coerce_session_settings(settings).limit
