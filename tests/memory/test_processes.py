@@ -14,6 +14,8 @@ import pytest
 from agents import Agent, Runner
 from agents.testing import ScriptedModel, assistant_message
 
+pytestmark = pytest.mark.timeout(180)  # a busy machine takes long to start processes
+
 PROGRAM = Path(__file__).parent / "program.py"
 _spec = importlib.util.spec_from_file_location("program", PROGRAM)
 assert _spec is not None
