@@ -37,6 +37,7 @@ Every exception that ends a run carries ``run_data``: the input, the items made 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from .guardrail import InputGuardrailResult, OutputGuardrailResult
     from .items import ModelResponse, RunItem, TResponseInputItem
     from .run_context import RunContextWrapper
+    from .run_state import RunState
     from .tool_guardrails import (
         ToolGuardrailFunctionOutput,
         ToolInputGuardrail,
@@ -74,6 +76,17 @@ class RunErrorDetails:
     output_guardrail_results: list[OutputGuardrailResult] = field(default_factory=list)
     tool_input_guardrail_results: list[ToolInputGuardrailResult] = field(default_factory=list)
     tool_output_guardrail_results: list[ToolOutputGuardrailResult] = field(default_factory=list)
+    make_state: Callable[[], RunState[Any]] | None = field(default=None, repr=False, compare=False)
+
+    def to_state(self) -> RunState[Any]:
+        """The run as a state, from which ``Runner.run`` goes on: what was done is not done again.
+
+        Raises:
+            UserError: These details are not of a run.
+        """
+        if self.make_state is None:
+            raise UserError("These details were made by hand: there is no run to go on with.")
+        return self.make_state()
 
     def __str__(self) -> str:
         usage = self.context_wrapper.usage

@@ -29,16 +29,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-CARRIED = (
-    "new_items",
-    "raw_responses",
-    "input_guardrail_results",
-    "output_guardrail_results",
-    "tool_input_guardrail_results",
-    "tool_output_guardrail_results",
-)
-"""The lists that a result and a state have in common."""
-
 
 @dataclass(frozen=True)
 class AgentToolInvocation:
@@ -116,23 +106,17 @@ class RunResultBase(abc.ABC):
 
         It is independent of this result: decisions on the state leave the result as it is.
         """
-        context, progress = self.context_wrapper, self.progress.copy()
+        context = self.context_wrapper
         usage = Usage()
         usage.add(context.usage)
         state = RunState(
             replace(context, usage=usage, approvals=context.approvals.copy()),
             self.input,
-            progress.starting_agent or self.current_agent,
+            self.progress.starting_agent or self.current_agent,
             self.max_turns,
         )
-        state.current_agent = self.current_agent
-        state.current_turn = self.current_turn
-        if progress.stage == "asking":  # the answer never came: the turn is yet to be taken
-            state.current_turn, progress.stage = self.current_turn - 1, "ready"
-        state.progress = progress
-        for name in CARRIED:
-            setattr(state, name, list(getattr(self, name)))
-        state.set_trace(progress.trace)
+        state.catch_up(self)
+        state.set_trace(self.progress.trace)
         return state
 
     def final_output_as(self, cls: type[T], raise_if_incorrect_type: bool = False) -> T:

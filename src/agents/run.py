@@ -15,7 +15,7 @@ from .agent_graph import AgentGraph
 from .exceptions import UserError
 from .items import HandoffCallItem, ToolCallItem, to_input_items
 from .lifecycle import RunHooks
-from .result import CARRIED, RunResult, RunResultBase, RunResultStreaming
+from .result import RunResult, RunResultBase, RunResultStreaming
 from .run_config import (
     DEFAULT_MAX_TURNS,
     DEFAULT_WORKFLOW_NAME,
@@ -38,7 +38,7 @@ from .run_error_handlers import RunErrorHandlers
 from .run_internal.error_handlers import check_handlers
 from .run_internal.run_loop import run_to_end
 from .run_internal.run_steps import RunScope, SessionHistory
-from .run_state import RunState
+from .run_state import CARRIED, RunState
 from .tracing import TraceCtxManager, get_current_trace
 from .tracing.traces import TraceState
 
@@ -134,7 +134,11 @@ def _trace(scope: RunScope, input: object) -> Iterator[TraceCtxManager]:
         reattach_resumed_trace=state is not None,
     ) as tracing:
         scope.progress.trace = tracing.trace or get_current_trace()
-        yield tracing
+        try:
+            yield tracing
+        finally:
+            if isinstance(input, RunState):  # whoever tries again from it repeats nothing
+                input.catch_up(scope.result)
 
 
 def _start(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, cast
 
 from typing_extensions import TypeVar
 
@@ -36,10 +36,22 @@ from .tracing.traces import Trace, TraceState
 if TYPE_CHECKING:
     from .guardrail import InputGuardrailResult, OutputGuardrailResult
     from .items import ModelResponse, RunItem, ToolApprovalItem, TResponseInputItem
+    from .result import RunResultBase
     from .run_config import ReasoningItemIdPolicy
     from .tool_guardrails import ToolInputGuardrailResult, ToolOutputGuardrailResult
 
 TAgent = TypeVar("TAgent", bound="Agent[Any]", default="Agent[Any]")
+
+
+CARRIED = (
+    "new_items",
+    "raw_responses",
+    "input_guardrail_results",
+    "output_guardrail_results",
+    "tool_input_guardrail_results",
+    "tool_output_guardrail_results",
+)
+"""The lists that a state and a result have in common."""
 
 
 @dataclass(init=False, eq=False)
@@ -107,6 +119,16 @@ class RunState(Generic[TContext, TAgent]):
         self.new_items, self.raw_responses = [], []
         self.input_guardrail_results, self.output_guardrail_results = [], []
         self.tool_input_guardrail_results, self.tool_output_guardrail_results = [], []
+
+    def catch_up(self, result: RunResultBase) -> None:
+        """Be where a run has come to, however it ended: what it has done is not done again from here."""
+        self.input, self.current_turn = result.input, result.current_turn
+        self.current_agent = cast("TAgent", result.current_agent)
+        self.progress = result.progress.copy()
+        if self.progress.stage == "asking":  # the answer never came: the turn is yet to be taken
+            self.current_turn, self.progress.stage = result.current_turn - 1, "ready"
+        for name in CARRIED:
+            setattr(self, name, list(getattr(result, name)))
 
     def get_interruptions(self) -> list[ToolApprovalItem]:
         """The tool calls that wait for approval; those inside agents that run as tools too."""

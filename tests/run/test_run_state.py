@@ -16,6 +16,8 @@ from pydantic import BaseModel
 from agents import (
     Agent,
     GuardrailFunctionOutput,
+    ModelSettings,
+    ProviderConnectionError,
     RunConfig,
     RunContextWrapper,
     Runner,
@@ -407,6 +409,71 @@ async def test_a_run_stopped_after_a_turn_goes_on(says: Any, waiting: Any) -> No
     final = await Runner.run(agent, state)
     assert final.final_output == "Done."
     assert [item.type for item in final.new_items] == ["tool_call_item", "tool_call_output_item", "message_output_item"]
+
+
+async def test_whoever_tries_again_from_a_state_repeats_nothing(run: Any, says: Any) -> None:
+    """A service fails after the approved call was made: the state has caught up, the next try goes on from there."""
+    made: list[str] = []
+
+    @function_tool(needs_approval=True)
+    def pay() -> str:
+        made.append("paid")
+        return "paid"
+
+    agent = Agent("A", model=says(("pay", {}, "c1"), ProviderConnectionError("gone"), "Done."), tools=[pay])
+    state = (await run(agent, max_turns=2)).to_state()
+    state.approve(state.get_interruptions()[0])
+    with pytest.raises(ProviderConnectionError):
+        await run(agent, state)
+    assert (await run(agent, state)).final_output == "Done."
+    assert made == ["paid"]
+    with pytest.raises(UserError, match="has ended"):
+        await run(agent, state)
+
+
+async def test_a_failed_run_goes_on_from_its_exception(run: Any, says: Any) -> None:
+    """Every exception that ends a run holds the run: a long one must not begin anew for a lost connection."""
+    made: list[str] = []
+
+    @function_tool
+    def pay() -> str:
+        made.append("paid")
+        return "paid"
+
+    agent = Agent("A", model=says(("pay", {}, "c1"), ProviderConnectionError("gone"), "Done."), tools=[pay])
+    with pytest.raises(ProviderConnectionError) as caught:
+        await run(agent, max_turns=2)
+    assert caught.value.run_data is not None
+    state = await RunState.from_string(agent, caught.value.run_data.to_state().to_string())
+    result = await run(agent, state)
+    assert (result.final_output, made, result.current_turn) == ("Done.", ["paid"], 2)
+
+
+def test_a_sync_run_goes_on_from_a_state(says: Any) -> None:
+    """Scripts wait for people as well."""
+
+    @function_tool(needs_approval=True)
+    def pay() -> str:
+        return "paid"
+
+    agent = Agent("A", model=says(("pay", {}, "c1"), "Done."), tools=[pay])
+    state = Runner.run_sync(agent, "Go").to_state()
+    state.approve(state.get_interruptions()[0])
+    assert Runner.run_sync(agent, state).final_output == "Done."
+
+
+async def test_what_is_known_of_agents_can_be_set_by_hand(run: Any, says: Any) -> None:
+    """An agent that is known to have used its tools is not forced to use them again; the policies are stored, too."""
+    model = says("Hello.")
+    agent = Agent("A", model=model, model_settings=ModelSettings(tool_choice="required"))
+    state = RunState(RunContextWrapper(None), "Hi", agent)
+    state.set_tool_use_tracker_snapshot({"A": ["look"]})
+    state.set_reasoning_item_id_policy("omit")
+    loaded = await RunState.from_json(agent, state.to_json())
+    assert loaded.get_tool_use_tracker_snapshot() == {"A": ["look"]}
+    assert loaded.progress.reasoning_item_id_policy == "omit"
+    await run(agent, loaded)
+    assert model.last_call.model_settings.tool_choice is None
 
 
 async def test_a_call_that_was_finished_beside_a_failing_one_is_not_made_again(says: Any) -> None:

@@ -23,6 +23,7 @@ from agents import (
     AgentHooks,
     AgentOutputSchema,
     AgentsException,
+    AgentToolStreamEvent,
     FallbackModel,
     FunctionTool,
     ItemHelpers,
@@ -46,6 +47,7 @@ from agents import (
     Runner,
     RunResult,
     RunResultStreaming,
+    RunState,
     Session,
     SessionError,
     SessionSettings,
@@ -53,6 +55,7 @@ from agents import (
     SQLiteSession,
     StopAtTools,
     Tool,
+    ToolApprovalItem,
     ToolCallItem,
     ToolCallOutputItem,
     Trace,
@@ -448,3 +451,39 @@ async def limits_fallback_and_handlers(model: Model) -> None:
         if event.type == "model_fallback_stream_event":
             assert_type(event, ModelFallbackStreamEvent)
             assert_type(event.withdrawn_item_ids, "list[str]")
+
+
+async def outside(context: RunContextWrapper[Any], arguments: dict[str, Any], call_id: str) -> bool:
+    return bool(arguments["path"].startswith("/"))
+
+
+@function_tool(needs_approval=outside)
+def delete(path: str) -> str:
+    return path
+
+
+async def shout(result: RunResult | RunResultStreaming) -> str:
+    return str(result.final_output).upper()
+
+
+def listen(event: AgentToolStreamEvent) -> None:
+    assert_type(event["agent"], Agent[Any])
+
+
+async def waiting(stored: str) -> None:
+    inner = Agent(name="Inner", tools=[delete])
+    tool = inner.as_tool("clean", "Cleans.", custom_output_extractor=shout, on_stream=listen, needs_approval=True)
+    assert_type(tool, FunctionTool)
+    agent = Agent(name="Outer", tools=[tool])
+    result = await Runner.run(agent, "Clean up")
+    for call in result.interruptions:
+        assert_type(call, ToolApprovalItem)
+        assert_type(call.arguments, "str | None")
+    state = result.to_state()
+    state.approve(result.interruptions[0], always_approve=True)
+    state.reject(result.interruptions[1], rejection_message="No.")
+    assert_type(state.to_string(context_serializer=lambda context: {"a": 1}), str)
+    loaded = await RunState.from_string(agent, stored, context_deserializer=lambda data: data["a"])
+    assert_type(loaded.get_interruptions(), list[ToolApprovalItem])
+    assert_type(await Runner.run(agent, loaded), RunResult)
+    assert_type(Runner.run_streamed(agent, state), RunResultStreaming)

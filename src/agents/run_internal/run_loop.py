@@ -195,7 +195,8 @@ async def _act(run: RunScope, turn: PreparedTurn, processed: ProcessedResponse) 
     """Do what the response asks for and is not done yet: run tools, answer calls of none, hand over."""
     results = _finished_calls(run, processed.functions)
     to_run = [call for call, result in zip(processed.functions, results, strict=True) if result is None]
-    if (stopped := tool_limit_reached(run, len(to_run))) is not None:
+    begun = run.progress.paused_runs
+    if (stopped := tool_limit_reached(run, sum(call.tool_call.call_id not in begun for call in to_run))) is not None:
         return await handled(run, stopped)
     run.tool_users.add(id(turn.agent))
     made = iter(await execute_function_tool_calls(run, tool_runs=to_run) if to_run else ())
@@ -290,4 +291,5 @@ def _run_data(run: RunScope) -> RunErrorDetails:
         output_guardrail_results=list(result.output_guardrail_results),
         tool_input_guardrail_results=list(result.tool_input_guardrail_results),
         tool_output_guardrail_results=list(result.tool_output_guardrail_results),
+        make_state=result.to_state,
     )
