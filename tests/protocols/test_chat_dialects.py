@@ -358,11 +358,11 @@ def test_keywords_that_the_service_refuses_move_into_the_description() -> None:
 # The prompt's cache.
 
 
-@pytest.mark.parametrize("setting", [{"prompt_cache_retention": "24h"}, {"prompt_cache_options": {"mode": "implicit"}}])
-def test_one_setting_caches_the_prompt_wherever_that_can_be_asked_for(setting: Any) -> None:
+def test_one_setting_caches_the_prompt_wherever_that_can_be_asked_for() -> None:
     """OpenAI has fields for it, Claude's hosts want marks, and the others do it by themselves."""
-    settings = ModelSettings(**setting)
-    assert setting.items() <= body(settings).items()
+    settings = ModelSettings(prompt_cache_retention="24h", prompt_cache_options={"mode": "implicit"})
+    assert body(settings)["prompt_cache_retention"] == "24h"
+    assert body(settings)["prompt_cache_options"] == {"mode": "implicit"}
     assert body(settings, {"prompt_cache": "automatic"}) == body()
     marked = body(settings, {"prompt_cache": "marks"}, instructions="Be brief.")["messages"]
     mark = {"cache_control": {"type": "ephemeral"}}

@@ -51,6 +51,7 @@ class AnyModel(WireModel):
         api: The wire protocol: ``"openai-chat"``, ``"openai-responses"``, ``"anthropic"`` or ``"gemini"``.
         profile: Where the model differs from its protocol: names and values of profile fields.
         headers: More headers for every request.
+        strict_feature_validation: Raise ``UserError`` for what the model cannot do, instead of a line in the log.
 
     Raises:
         UserError: The provider is unknown, has no key, or the profile has a field that does not exist.
@@ -65,6 +66,7 @@ class AnyModel(WireModel):
         api: Protocol | None = None,
         profile: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        strict_feature_validation: bool = False,
     ) -> None:
         record, name = _resolve(model, base_url, api)
         protocol = api or record.protocol
@@ -85,6 +87,7 @@ class AnyModel(WireModel):
                 secrets=[key] if key else [],
             ),
             profile=_profile(record, protocol, name, profile),
+            strict_feature_validation=strict_feature_validation,
         )
 
     def _trace_config(self) -> Mapping[str, Any]:

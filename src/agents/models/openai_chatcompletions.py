@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..protocols.base import Profile
 from ..protocols.chat_completions import ChatCompletions
+from ..protocols.json_schema import OPENAI_STRICT
 from ..transport.openai_client import CallsLast, OpenAIClientTransport
 from .openai_defaults import provider_of
 from .reasoning_content_replay import ShouldReplayReasoningContent, replay_filter
@@ -51,6 +52,7 @@ class OpenAIChatCompletionsModel(WireModel):
                 replay_filter=replay_filter(should_replay_reasoning_content, str(model), base_url),
                 stream_usage_default=official,
                 store_default=True if official else None,
+                refused_keywords=OPENAI_STRICT if official else (),
             ),
             strict_feature_validation=strict_feature_validation,
         )

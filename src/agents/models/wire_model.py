@@ -66,7 +66,7 @@ class WireModel(Model):
         self.model = model
         self.codec = codec
         self.transport = transport
-        self.profile = profile
+        self.profile = profile = replace(profile, strict=True) if strict_feature_validation else profile
         self.strict_feature_validation = strict_feature_validation
         beside_tools = profile.structured_output_with_tools
         self._profile_with_tools = replace(profile, structured_output=beside_tools) if beside_tools else profile

@@ -31,7 +31,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
     if request.instructions:
         messages.insert(0, {"role": "system", "content": request.instructions})
     messages = arranged(messages, profile)
-    if profile.prompt_cache == "marks" and (settings.prompt_cache_retention or settings.prompt_cache_options):
+    if profile.prompt_cache == "marks" and settings.prompt_cache_retention is not None:
         messages = marked_for_cache(messages)
     body: dict[str, Any] = {"model": request.model, "messages": messages, **_tools_and_output(request, profile)}
     if not request.tools and profile.calls_need_tools and (tools := _tools_of_the_past(messages, profile)):
