@@ -107,7 +107,7 @@ def measure(rows: Sequence[Row], bench: Bench, *, quick: bool) -> Iterator[Resul
         wanted = _wanted(served)
         contenders = list(wanted)
         found: dict[Contender, list[Values]] = {contender: [] for contender in contenders}
-        for contender in contenders if worker.repetitions > 1 else ():
+        for contender in contenders if worker.repetitions > 2 else ():
             bench.run(worker, contender, "quick", wanted[contender])  # compiles the sources, fills the disk cache
         repetitions = worker.quick_repetitions if quick else worker.repetitions
         for turn in range(1, repetitions + 1):

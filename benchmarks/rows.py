@@ -90,11 +90,11 @@ def _row(
 
 
 IMPORT = Worker("import_agents.py", repetitions=9)
-IMPORT_LITELLM = Worker("import_litellm_model.py", repetitions=5)
-LITELLM_RUN = Worker("litellm_run.py", repetitions=5)
+IMPORT_LITELLM = Worker("import_litellm_model.py", repetitions=3)
+LITELLM_RUN = Worker("litellm_run.py", repetitions=3)
 RUNS = Worker("runs.py", repetitions=5)
-FIRST = Worker("first_answer.py", repetitions=5)
-SCRIPTED = Worker("scripted.py", repetitions=5)
+FIRST = Worker("first_answer.py", repetitions=3)
+SCRIPTED = Worker("scripted.py", repetitions=3)
 GROWTH = Worker("growth.py", repetitions=2, quick_repetitions=1)
 MEMORY = Worker("memory.py", repetitions=1, quick_repetitions=1)
 

@@ -114,7 +114,7 @@ class Case:
 CASES = {
     "text": Case(text_bare, text, 120),
     "tool": Case(tool_bare, tool, 80),
-    "stream": Case(stream_bare, stream, 25),
+    "stream": Case(stream_bare, stream, 20),
 }
 
 

@@ -115,7 +115,7 @@ async def measured(runs: dict[str, Run]) -> dict[str, float]:
     if "many_wall" in KEYS:
         await in_flight(runs["text"], IN_FLIGHT)
         # The quickest of several: what else the machine does can only take time away.
-        rounds = [await in_flight(runs["text"], 4 * IN_FLIGHT) for _ in range(2 if SIZE == "quick" else 5)]
+        rounds = [await in_flight(runs["text"], 2 * IN_FLIGHT) for _ in range(2 if SIZE == "quick" else 4)]
         values["many_wall"] = min(rounds)
     for key in ("text", "tool", "stream"):
         if key in KEYS:

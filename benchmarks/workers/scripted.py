@@ -43,7 +43,7 @@ async def run(model: ScriptedModel) -> None:
 async def main() -> None:
     set_tracing_disabled(True)
     await run(script())
-    scripts = [script() for _ in range(1 if SIZE == "quick" else 8)]
+    scripts = [script() for _ in range(1 if SIZE == "quick" else 4)]
     start = time.process_time()
     for model in scripts:
         await run(model)
