@@ -23,6 +23,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure against openai-agents.")
     parser.add_argument("--quick", action="store_true", help="few repetitions: a rough look, which writes no page")
     parser.add_argument("--rows", default=",".join(keys), help="which rows; fewer than all write no page")
+    parser.add_argument("--at-most", type=int, default=99, help="repetitions of each worker, where time is short")
     parser.add_argument("--no-write", action="store_true", help="only print the table")
     parser.add_argument("--peer", type=Path, help="the interpreter of another environment with the peer in it")
     args = parser.parse_args()
@@ -41,7 +42,10 @@ def main() -> int:
     our_versions, peer_versions = versions(ours), versions(peer)
     check_same(our_versions, peer_versions)
     with serving() as url:
-        results = sorted(measure(rows, Bench(ours, peer, url), quick=args.quick), key=lambda each: rows.index(each.row))
+        results = sorted(
+            measure(rows, Bench(ours, peer, url), quick=args.quick, at_most=args.at_most),
+            key=lambda each: rows.index(each.row),
+        )
     print(f"{report.ratios(results)}\n\n{report.beside(results)}\n\n{report.machine(our_versions)}")
     if len(rows) == len(ROWS) and not args.quick and not args.no_write:
         PAGE.parent.mkdir(exist_ok=True)

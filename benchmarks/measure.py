@@ -99,7 +99,7 @@ class Result:
         return [values[figure.value] for values in self.values[figure.contender]]
 
 
-def measure(rows: Sequence[Row], bench: Bench, *, quick: bool) -> Iterator[Result]:
+def measure(rows: Sequence[Row], bench: Bench, *, quick: bool, at_most: int) -> Iterator[Result]:
     """Run each worker that the rows need, and give the rows their values."""
     size = "quick" if quick else "full"
     for worker in dict.fromkeys(row.worker for row in rows):
@@ -107,9 +107,9 @@ def measure(rows: Sequence[Row], bench: Bench, *, quick: bool) -> Iterator[Resul
         wanted = _wanted(served)
         contenders = list(wanted)
         found: dict[Contender, list[Values]] = {contender: [] for contender in contenders}
-        for contender in contenders if worker.repetitions > 2 else ():
+        repetitions = min(worker.quick_repetitions if quick else worker.repetitions, at_most)
+        for contender in contenders if repetitions > 2 else ():
             bench.run(worker, contender, "quick", wanted[contender])  # compiles the sources, fills the disk cache
-        repetitions = worker.quick_repetitions if quick else worker.repetitions
         for turn in range(1, repetitions + 1):
             for contender in contenders:
                 print(f"{worker.script} {turn}/{repetitions}: {contender.name}", file=sys.stderr, flush=True)

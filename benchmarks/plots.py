@@ -49,15 +49,18 @@ def _growth(results: Mapping[str, Result], path: Path) -> Path:
             curve = results[key].curve(Figure(contender, kind))
             _line(panel, curve, contender)
         panel.set(xscale="log", yscale="log", xlabel=label, ylabel="ms of CPU")
+        panel.set_xticks(sorted(curve)[1:], [f"{size:,}" for size in sorted(curve)[1:]])
+        panel.minorticks_off()
+        panel.set_ylim(top=panel.get_ylim()[1] * 8)  # room for the legend
         panel.grid(alpha=0.3)
-        panel.legend(frameon=False)
+        panel.legend(frameon=False, loc="upper left")
     picture.savefig(path, metadata={"Date": None})
     return path
 
 
 def _line(panel: object, curve: Mapping[int, float], contender: Contender) -> None:
     shown = {size: cost * 1e3 for size, cost in sorted(curve.items())[1:]}
-    label = f"{contender.name}: cost above none ~ size^{exponent(curve):.2f}"
+    label = f"{contender.name}: grows with size$^{{{exponent(curve):.2f}}}$"
     panel.plot(shown.keys(), shown.values(), "o-", color=_COLOURS[contender], label=label)  # type: ignore[attr-defined]
 
 

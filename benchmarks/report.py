@@ -48,7 +48,7 @@ def ratios(results: Sequence[Result]) -> str:
         met = "-" if row.limit is None else "yes" if result.met else "**no**"
         beside = row.other.contender.name if row.other.contender != row.ours.contender else "itself"
         rows.append([row.what, ours, beside, other, f"**{_ratio(result.ratio)}**{spread}", row.asked, met])
-    return _table(["What", "ours", "beside", "", "ratio (lowest to highest pair)", "asked", "met"], rows)
+    return _table(["What", "ours", "beside", "which takes", "ratio (lowest to highest pair)", "asked", "met"], rows)
 
 
 def _ratio(ratio: float) -> str:
@@ -66,7 +66,7 @@ def beside(results: Sequence[Result]) -> str:
             both = (Figure(figure.contender, value) for figure in (row.ours, row.other))
             ours, other = (shown(value, result.median(figure)) for figure in both)
             rows.append([f"`{row.key}`: {what}", ours, row.other.contender.name, other])
-    return _table(["What", "ours", "beside", ""], rows)
+    return _table(["What", "ours", "beside", "which takes"], rows)
 
 
 def machine(versions: Mapping[str, str]) -> str:
