@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agents import Agent, BadRequestError, ModelBehaviorError, ModelSettings, Runner
-from agents.testing.simulator import HttpError, Reply, Simulator, Text, Thinking, Tokens, ToolCall
+from agents.testing.simulator import ErrorInStream, HttpError, Reply, Simulator, Text, Thinking, Tokens, ToolCall
 
 ONLY_CLAUDE = pytest.mark.parametrize("protocol", ["anthropic"], indirect=True)
 ONLY_CHAT = pytest.mark.parametrize("protocol", ["openai-chat"], indirect=True)
@@ -145,3 +145,24 @@ async def test_a_cut_in_a_call_counts_what_was_paid(
         await run(agent)
     assert caught.value.run_data is not None
     assert caught.value.run_data.context_wrapper.usage.total_tokens == 15
+
+
+@ONLY_CHAT
+async def test_a_slip_in_mid_stream_ends_what_was_said_and_goes_on(sim: Simulator, model: Any, weather: Any) -> None:
+    """Groq may say so within the stream: what was shown stays, is closed, and the next items follow it."""
+    slip = ErrorInStream(after=3, status=400, message="Failed to call a function.", code="tool_use_failed")
+    sim.script(
+        Reply([Text(pieces=["Let ", "me ", "see."])], faults=[slip]),
+        Reply([ToolCall("get_weather", {"city": "Oslo"})]),
+        Reply(["Windy."]),
+    )
+    result = Runner.run_streamed(Agent(name="A", model=model(), tools=[weather]), "Hello")
+    raw = [event.data async for event in result.stream_events() if event.type == "raw_response_event"]
+    assert result.final_output == "Windy."
+    kinds = [item.type for item in result.new_items]
+    assert kinds == ["message_output_item", "tool_call_item", "tool_call_output_item", "message_output_item"]
+    first = raw[: [event.type for event in raw].index("response.completed") + 1]
+    assert [event.sequence_number for event in first] == list(range(len(first)))
+    done = [event.item for event in first if event.type == "response.output_item.done"]
+    assert first[-1].response.output == done
+    assert [event.output_index for event in first if event.type == "response.output_item.added"] == [0, 1]
