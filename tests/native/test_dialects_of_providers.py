@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from openai.types.shared import Reasoning
 
-from agents import Agent, AnyModel, ModelSettings, UserError
+from agents import Agent, AnyModel, BadRequestError, ModelSettings, Runner, UserError
 from agents.protocols.base import ModelRequest, ToolSpec
-from agents.testing.simulator import Reply, Simulator, Text, ToolCall
+from agents.testing.simulator import Raw, Reply, Simulator, Text, ToolCall
 
 
 def model_of(sim: Simulator, name: str) -> AnyModel:
@@ -35,6 +36,23 @@ async def test_tags_in_the_text_are_reasoning_and_go_back_in_it(sim: Simulator, 
     assert result.new_items[1].raw_item.content[0].text == "Let me see."
     [sent] = [message for message in sim.requests[-1].body["messages"] if message["role"] == "assistant"]
     assert sent["content"] == first.whole()
+
+
+async def test_gemini_over_openais_protocol_gets_its_signatures_back(sim: Simulator, weather: Any) -> None:
+    """Google's own endpoint refuses a call without them, in a field that nobody else takes."""
+    extra = {"google": {"thought_signature": "c2ln"}}
+    function = {"name": "get_weather", "arguments": '{"city": "Oslo"}'}
+    call = {"index": 0, "id": "call_1", "type": "function", "function": function, "extra_content": extra}
+    for api, expected in (("groq/llama-3.3-70b-versatile", None), ("gemini/gemini-3-pro", extra)):
+        message = {"role": "assistant", "content": None, "tool_calls": [call]}
+        choice = {"index": 0, "message": message, "finish_reason": "tool_calls"}
+        sim.script(Raw(body={"id": "r1", "object": "chat.completion", "choices": [choice]}), Reply(["Windy."]))
+        agent = Agent(name="A", model=model_of(sim, api), tools=[weather])
+        with suppress(BadRequestError):  # the simulator is OpenAI, which knows no such field
+            await Runner.run(agent, "Hello")
+        [sent] = [message for message in sim.requests[-1].body["messages"] if message["role"] == "assistant"]
+        assert sent["tool_calls"][0].get("extra_content") == expected
+    sim.refusals.clear()
 
 
 EFFORTS: dict[str, tuple[str, str, dict[str, Any]]] = {

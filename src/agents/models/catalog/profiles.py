@@ -97,6 +97,8 @@ _BY_PROVIDER: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
     ),
     # The reasoning of GLM goes back between tags (P:providers/cerebras.py).
     "cerebras": ((r"(zai-)?glm", {"reasoning_replay": "think_tags", "think_tag": "think"}),),
+    # Google's endpoint of this protocol refuses calls of Gemini 3 without their signatures (A, P).
+    "gemini": ((r"gemini", {"signs_calls": True, "signature_place": "extra_content"}),),
     "moonshot": (
         # K3 takes an effort, and a tool may be required of it; K2 has no switch but that of K2.5 and later (L, I).
         (r"kimi-k3", {"reasoning_dialect": "effort", "tool_choices": ("auto", "none", "required")}),
