@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import partial
 from typing import Any, cast, get_args
 
+import msgspec
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
@@ -17,7 +19,7 @@ from . import openai_types as oai
 from .exceptions import UserError
 from .items import ModelResponse, RunItem, agent_fields
 from .tool_origin import ToolOrigin
-from .usage import deserialize_usage, serialize_usage
+from .usage import Usage, deserialize_usage, serialize_usage
 
 NameOf = Callable[[Any], str]
 AgentOf = Callable[[str], Any]
@@ -30,8 +32,13 @@ _CLASSES = {
 }
 """The classes of the most frequent items; all others go through the union of them, which takes long to build."""
 
-_READERS: dict[str, Callable[[Any], Any]] = {"call_path": tuple, "tool_origin": ToolOrigin.from_json_dict}
-"""How the fields are read that are more than JSON data."""
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "call_path": partial(msgspec.convert, type=tuple[str, ...]),
+    "tool_name": partial(msgspec.convert, type=str | None),
+    "tool_namespace": partial(msgspec.convert, type=str | None),
+    "tool_origin": ToolOrigin.from_json_dict,
+}
+"""How the fields are read that are more than JSON data, or that much hangs on."""
 
 
 def plain(value: Any) -> Any:
@@ -101,6 +108,20 @@ def decode_item(data: Mapping[str, Any], agent_of: AgentOf) -> RunItem:
     return cast(RunItem, cls(**values))
 
 
+def decode_usage(data: Any) -> Usage:
+    """The usage that ``serialize_usage`` wrote.
+
+    Raises:
+        ValueError: It is none.
+    """
+    for counts in (data, *data["request_usage_entries"]):
+        numbers = {
+            name: value for name, value in counts.items() if name not in ("request_usage_entries", "provider", "model")
+        }
+        msgspec.convert(numbers, dict[str, int | dict[str, int]])
+    return deserialize_usage(data)
+
+
 def encode_response(response: ModelResponse) -> dict[str, Any]:
     """An answer of a model."""
     return {
@@ -116,7 +137,7 @@ def decode_response(data: Mapping[str, Any]) -> ModelResponse:
     """The answer that ``encode_response`` wrote."""
     return ModelResponse(
         output=[decode_raw(item) for item in data["output"]],
-        usage=deserialize_usage(data["usage"]),
+        usage=decode_usage(data["usage"]),
         response_id=data["response_id"],
         request_id=data.get("request_id"),
         raw_usage=data.get("raw_usage"),

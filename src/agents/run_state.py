@@ -20,9 +20,6 @@ from .items import ItemHelpers
 from .run_context import RunContextWrapper, TContext
 from .run_progress import RunProgress
 from .run_state_codec import (
-    FORMAT,
-    VERSION,
-    checked,
     decode_state,
     decode_usage_and_decisions,
     encode_state,
@@ -30,6 +27,7 @@ from .run_state_codec import (
     encode_usage_and_decisions,
 )
 from .run_state_context import ContextDeserializer, ContextSerializer, decode_context, encode_context
+from .run_state_schema import FORMAT, VERSION, checked
 from .server_conversation import ServerConversation
 from .tracing.traces import Trace, TraceState
 
@@ -278,15 +276,12 @@ class RunState(Generic[TContext, TAgent]):
         override = context_override
         context = override if isinstance(override, RunContextWrapper) else RunContextWrapper(context=override)
         missing: str | None = None
-        try:
-            if override is None:
-                context.context, missing = decode_context(data["context"], context_deserializer, strict_context)
-            decode_usage_and_decisions(data, context, graph)
-            state = decode_state(data["run"], graph, context, _built)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise UserError(f"The run state is damaged: {type(error).__name__} {error}") from error
+        if override is None:
+            context.context, missing = decode_context(data.context, context_deserializer, strict_context)
+        decode_usage_and_decisions(data, context, graph)
+        state = decode_state(data.run, graph, context, _built)
         state.missing_context = missing
-        state.trace_state = TraceState.from_json(data.get("trace"))
+        state.trace_state = TraceState.from_json(data.trace)
         return state
 
     @staticmethod

@@ -1,15 +1,15 @@
 """A ``RunState`` as JSON data, and back. Pure: agents are found in the graph that the caller gives.
 
-``run_state`` is above; below is ``item_codec``. The states of agents as tools are inside that of the run that called
-them: they have its context, usage and decisions, which are stored once.
+``run_state`` is above; below are ``item_codec`` and ``run_state_schema``. The states of agents as tools are inside that
+of the run that called them: they have its context, usage and decisions, which are stored once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -22,13 +22,13 @@ from .guardrail import (
     OutputGuardrail,
     OutputGuardrailResult,
 )
-from .item_codec import decode_item, decode_response, encode_item, encode_response, plain
-from .items import ToolCallOutputItem
+from .item_codec import decode_item, decode_response, decode_usage, encode_item, encode_response, plain
+from .items import RunItem, ToolCallOutputItem
 from .run_context import RunContextWrapper
-from .run_progress import RunProgress, Stage
-from .server_conversation import ServerConversation
+from .run_progress import RunProgress
+from .run_state_schema import StoredRun, StoredState
 from .tool import FunctionTool
-from .tool_approvals import ApprovalTable, CallDecision, StandingDecision
+from .tool_approvals import ApprovalTable, StandingDecision
 from .tool_guardrails import (
     ToolGuardrailFunctionOutput,
     ToolInputGuardrail,
@@ -37,42 +37,13 @@ from .tool_guardrails import (
     ToolOutputGuardrailResult,
 )
 from .tracing.traces import TraceState
-from .usage import deserialize_usage, serialize_usage
+from .usage import serialize_usage
 
 if TYPE_CHECKING:
+    from .items import TResponseInputItem
     from .run_state import RunState
 
 T = TypeVar("T")
-
-FORMAT = "polyglot-agents run state"
-VERSION = 1
-"""The version of what is written. All versions up to it are read: ``_UPGRADES`` leads from each to the next."""
-
-_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
-
-
-def checked(data: object) -> dict[str, Any]:
-    """The data of a state, in the form of this version.
-
-    Raises:
-        UserError: It is none, or was written by a newer version.
-    """
-    if not isinstance(data, Mapping):
-        raise UserError(f"The JSON of a run state is an object, not {type(data).__name__}.")
-    if "$schemaVersion" in data:
-        raise UserError("This run state was written by openai-agents, whose states cannot be read here. Run it there.")
-    version = data.get("version")
-    if data.get("format") != FORMAT or type(version) is not int:
-        raise UserError("This JSON is no run state: RunState.to_json writes them.")
-    if version > VERSION:
-        raise UserError(
-            f"This run state has version {version}, and this release reads versions up to {VERSION}: it was written by "
-            "a newer one. Upgrade polyglot-agents here."
-        )
-    upgraded = dict(data)
-    for step in range(version, VERSION):
-        upgraded = _UPGRADES[step](upgraded)
-    return upgraded
 
 
 def encode_state(state: RunState[Any, Any], graph: AgentGraph) -> dict[str, Any]:
@@ -115,7 +86,7 @@ def encode_state(state: RunState[Any, Any], graph: AgentGraph) -> dict[str, Any]
 
 
 def decode_state(
-    data: Mapping[str, Any],
+    data: StoredRun,
     graph: AgentGraph,
     context: RunContextWrapper[Any],
     build: Callable[[dict[str, Any]], RunState[Any]],
@@ -132,64 +103,56 @@ def decode_state(
         UserError: The data is damaged, or names agents that are not there.
     """
     agent_of = graph.agent_of
-    new_items = _each(data, "new_items", lambda each: decode_item(each, agent_of))
-    _check(data, len(new_items))
-    context.tool_input = data.get("tool_input")
+
+    def read(item: Any) -> RunItem:
+        return decode_item(item, agent_of)
+
+    new_items = _each("new_items", data.new_items, read)
+    context.tool_input = data.tool_input
     progress = RunProgress(
-        starting_agent=agent_of(data["starting_agent"]),
-        stage=data["stage"],
-        turn_start=data["turn_start"],
-        stored=data.get("stored"),
-        rescued=list(data.get("rescued", ())),
-        finished=_each(data, "finished", lambda each: cast(ToolCallOutputItem, decode_item(each, agent_of))),
-        base_input=list(data["base_input"]),
+        starting_agent=agent_of(data.starting_agent),
+        stage=data.stage,
+        turn_start=data.turn_start,
+        stored=data.stored,
+        rescued=cast("list[TResponseInputItem]", data.rescued),
+        finished=[item for item in _each("finished", data.finished, read) if isinstance(item, ToolCallOutputItem)],
+        base_input=cast("list[TResponseInputItem]", data.base_input),
         visible_items=_each(
-            data, "visible_items", lambda each: new_items[each] if type(each) is int else decode_item(each, agent_of)
+            "visible_items", data.visible_items, lambda each: new_items[each] if isinstance(each, int) else read(each)
         ),
-        pending_input=list(data["pending_input"]),
-        unchecked=data["unchecked"],
-        server=ServerConversation(**data["server"]),
-        reasoning_item_id_policy=data.get("reasoning_item_id_policy"),
-        tools_used=data.get("tools_used"),
+        pending_input=cast("list[TResponseInputItem]", data.pending_input),
+        unchecked=cast("str | list[TResponseInputItem] | None", data.unchecked),
+        server=data.server,
+        reasoning_item_id_policy=data.reasoning_item_id_policy,
+        tools_used=data.tools_used,
         paused_runs={
             call_id: decode_state(inner, graph, replace(context, call_path=(*context.call_path, call_id)), build)
-            for call_id, inner in data["paused_runs"].items()
+            for call_id, inner in data.paused_runs.items()
         },
     )
     fields: dict[str, Any] = {
-        "input": data["input"],
+        "input": data.input,
         "context_wrapper": context,
-        "current_agent": agent_of(data["current_agent"]),
+        "current_agent": agent_of(data.current_agent),
         "progress": progress,
-        "max_turns": data["max_turns"],
-        "current_turn": data["current_turn"],
+        "max_turns": data.max_turns,
+        "current_turn": data.current_turn,
         "new_items": new_items,
-        "raw_responses": _each(data, "responses", decode_response),
+        "raw_responses": _each("responses", data.responses, decode_response),
     }
     for kind in _GUARDRAILS:
-        results = data["guardrail_results"]
-        fields[f"{kind}_guardrail_results"] = _each(results, kind, partial(_decode_guardrail, kind, graph))
+        results = data.guardrail_results.get(kind, [])
+        fields[f"{kind}_guardrail_results"] = _each(
+            f"guardrail_results.{kind}", results, partial(_decode_guardrail, kind, graph)
+        )
     return build(fields)
 
 
-def _check(data: Mapping[str, Any], items: int) -> None:
-    """That the parts of a state fit one another: a run that goes on from others would lose or repeat something."""
-    if data["stage"] not in get_args(Stage):
-        raise UserError(f"The run state is damaged: it has no stage {data['stage']!r}.")
-    if not isinstance(data["input"], (str, list)):
-        raise UserError("The run state is damaged: its input is neither a text nor a list.")
-    for name in ("turn_start", "current_turn"):
-        if type(data[name]) is not int or data[name] < 0:
-            raise UserError(f"The run state is damaged: {name} is {data[name]!r}.")
-    if data["turn_start"] > items or (data["stage"] == "acting" and not data["responses"]):
-        raise UserError("The run state is damaged: items or responses of its last turn are missing.")
-
-
-def _each(data: Mapping[str, Any], key: str, decode: Callable[[Any], T]) -> list[T]:
+def _each(key: str, entries: Sequence[Any], decode: Callable[[Any], T]) -> list[T]:
     """Decode each entry of a list; an error says which."""
     made: list[T] = []
     try:
-        for each in data[key]:
+        for each in entries:
             made.append(decode(each))  # noqa: PERF401 - its length says where an error was
     except UserError as error:
         raise UserError(f"The run state holds, at {key}[{len(made)}], what cannot be read: {error.message}") from None
@@ -211,7 +174,9 @@ def encode_usage_and_decisions(context: RunContextWrapper[Any], graph: AgentGrap
     """What belongs to the outermost run, for all runs inside it."""
     return {
         "usage": serialize_usage(context.usage),
-        "calls": [{"path": list(path), **asdict(decision)} for path, decision in context.approvals.calls.items()],
+        "calls": [
+            {"path": list(path), "decision": asdict(decision)} for path, decision in context.approvals.calls.items()
+        ],
         "standing": [
             {**{name: getattr(each, name) for name in _STANDING}, "agent": graph.name_of(each.agent)}
             for each in context.approvals.standing
@@ -222,14 +187,16 @@ def encode_usage_and_decisions(context: RunContextWrapper[Any], graph: AgentGrap
 _STANDING = ("tool_name", "approved", "message")
 
 
-def decode_usage_and_decisions(data: Mapping[str, Any], context: RunContextWrapper[Any], graph: AgentGraph) -> None:
+def decode_usage_and_decisions(data: StoredState, context: RunContextWrapper[Any], graph: AgentGraph) -> None:
     """Put what ``encode_usage_and_decisions`` wrote into a context."""
-    context.usage = deserialize_usage(data["usage"])
-    calls = {
-        tuple(each["path"]): CallDecision(**{k: v for k, v in each.items() if k != "path"}) for each in data["calls"]
-    }
-    standing = [StandingDecision(**{**each, "agent": graph.agent_of(each["agent"])}) for each in data["standing"]]
-    context.approvals = ApprovalTable(calls, standing)
+    (context.usage,) = _each("usage", [data.usage], decode_usage)
+    context.approvals = ApprovalTable(
+        {tuple(each.path): each.decision for each in data.calls},
+        [
+            StandingDecision(graph.agent_of(each.agent), each.tool_name, each.approved, each.message)
+            for each in data.standing
+        ],
+    )
 
 
 def encode_trace(trace: TraceState | None, include_key: bool) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from .exceptions import UserError
 from .logger import logger
+from .run_state_schema import StoredContext
 
 ContextSerializer: TypeAlias = Callable[[Any], Mapping[str, Any]]
 """Makes a mapping of a context."""
@@ -69,14 +70,14 @@ def _as_json(value: Any) -> Any:
 
 
 def decode_context(
-    data: Mapping[str, Any], deserializer: ContextDeserializer | None, strict: bool
+    data: StoredContext, deserializer: ContextDeserializer | None, strict: bool
 ) -> tuple[Any, str | None]:
     """The context, and the type of one that is missing.
 
     Raises:
         UserError: ``strict``, and the context's own type cannot be made; or the deserializer failed.
     """
-    by, value, kind = data["by"], data["value"], data["type"]
+    by, value, kind = data.by, data.value, data.type
     if by == "none":
         return None, None
     if deserializer is not None and by != "omitted":

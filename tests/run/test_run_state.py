@@ -6,7 +6,8 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from agents import (
     input_guardrail,
     tool_input_guardrail,
 )
+from agents.run_progress import RunProgress
+from agents.run_state_schema import StoredRun
 from agents.tracing import TracingConfig
 
 from .team import account, decide, done, finish, team
@@ -108,6 +111,14 @@ async def test_a_state_of_version_1_loads() -> None:
     assert account(result) == expected
 
 
+def test_nothing_of_a_runs_progress_is_left_out() -> None:
+    """Whoever adds to it has to say how it is stored; the trace is stored with the context."""
+    assert {each.name for each in fields(RunProgress)} - {"trace"} == set(StoredRun.__struct_fields__) - {
+        *("input", "current_agent", "current_turn", "max_turns", "new_items", "responses"),
+        *("guardrail_results", "tool_input"),
+    }
+
+
 def stored() -> dict[str, Any]:
     data: dict[str, Any] = json.loads((STATES / "v1.json").read_text(encoding="utf-8"))
     return data
@@ -135,12 +146,12 @@ def changed(*path: Any, to: Any = None, drop: bool = False) -> dict[str, Any]:
         ({"$schemaVersion": "1.21"}, "written by openai-agents"),
         (changed("version", to=99), "was written by a newer one"),
         (changed("version", to="1"), "is no run state"),
-        (changed("run", drop=True), "damaged: KeyError 'run'"),
-        (changed("run", "stage", to="dreaming"), "no stage 'dreaming'"),
-        (changed("run", "input", to=7), "its input is neither"),
-        (changed("run", "turn_start", to=99), "of its last turn are missing"),
-        (changed("run", "responses", to=[]), "of its last turn are missing"),
-        (changed("run", "current_turn", to=-1), "current_turn is -1"),
+        (changed("run", drop=True), "required field `run`"),
+        (changed("run", "stage", to="dreaming"), r"Invalid enum value 'dreaming' - at `\$.run.stage`"),
+        (changed("run", "input", to=7), r"got `int` - at `\$.run.input`"),
+        (changed("run", "turn_start", to=99), "items are missing"),
+        (changed("run", "responses", to=[]), "response of its last turn is missing"),
+        (changed("run", "current_turn", to=-1), "`int` >= 0 - at `.*current_turn`"),
         (changed("run", "new_items", 0, "agent", to="Nobody"), "names agent 'Nobody'.*Closer, Foreman"),
         (changed("run", "new_items", 0, "type", to="song"), r"new_items\[0\].*kind 'song'"),
         (changed("run", "new_items", 1, "raw_item", to={}), r"damaged at new_items\[1\]"),
@@ -149,16 +160,40 @@ def changed(*path: Any, to: Any = None, drop: bool = False) -> dict[str, Any]:
             r"new_items\[1\]: name: Field required",
         ),
         (changed("run", "responses", 0, "output", to=3), r"damaged at responses\[0\]"),
-        (changed("run", "visible_items", 0, to=99), r"damaged at visible_items\[0\]"),
+        (changed("run", "visible_items", 0, to=99), "items are missing"),
         (changed("usage", to=[]), "damaged"),
         (changed("calls", to=[{"path": ["a"]}]), "damaged"),
-        (changed("context", drop=True), "damaged: KeyError 'context'"),
+        (changed("context", drop=True), "required field `context`"),
     ],
 )
 async def test_a_wrong_state_says_what_is_wrong_with_it(data: Any, said: str) -> None:
     """A run that went on from half a state would repeat or lose something."""
     with pytest.raises(UserError, match=said):
         await RunState.from_json(team(), data)
+
+
+def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths to all values in JSON data."""
+    if path:
+        yield path
+    steps = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, value in steps:
+        yield from places(value, (*path, step))
+
+
+@pytest.mark.parametrize("to", [None, -3, "x", [], {}, [None], {"x": None}, ...], ids=repr)
+async def test_any_damage_is_an_error_of_ours_or_none(to: Any) -> None:
+    """Each value in turn is another or missing: the state is refused by a ``UserError``, or can still be used."""
+    agent = team()
+    for path in places(stored()):
+        damaged = changed(*path, drop=True) if to is ... else changed(*path, to=to)
+        try:
+            state = await RunState.from_json(agent, damaged)
+        except UserError:
+            continue
+        for call in state.get_interruptions():
+            state.approve(call)
+        state.to_string()
 
 
 @pytest.mark.parametrize("text", ["", "not JSON", "[1", repr(stored()), json.dumps(stored())[:-20]])
