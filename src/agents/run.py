@@ -176,7 +176,7 @@ def _start(
     else:
         wrapper = context if isinstance(context, RunContextWrapper) else RunContextWrapper(context=context)
         state = RunState(wrapper, input, agent, max_turns, **kept)  # type: ignore[arg-type]
-    config, progress = _config(run_config), state.progress.copy()
+    config, progress = _config(run_config), state.progress
     progress.reasoning_item_id_policy = config.reasoning_item_id_policy or progress.reasoning_item_id_policy
     if session is not None:
         _check_session(session, progress.server.active)
@@ -189,7 +189,7 @@ def _start(
         max_turns=state.max_turns,
         conversation=[*progress.base_input, *to_input_items(progress.visible_items)],
         progress=progress,
-        **{name: list(getattr(state, name)) for name in CARRIED},
+        **{name: getattr(state, name) for name in CARRIED},
     )
     return RunScope(
         result=result,
@@ -213,7 +213,9 @@ def _tool_users(state: RunState[Any]) -> set[int]:
 
 
 def _resumed(state: RunState[Any], context: Any, kept: dict[str, Any]) -> RunState[Any]:
-    """The state with the context that the caller gives for it, if any: its usage and its decisions stay.
+    """What to go on with: a copy of the state, with the context that the caller gives for it, if any.
+
+    Its usage and its decisions stay those of the state.
 
     Raises:
         UserError: The run has ended, its context is missing, or it is told to go on from another conversation.
@@ -233,7 +235,9 @@ def _resumed(state: RunState[Any], context: Any, kept: dict[str, Any]) -> RunSta
             f"The state was stored without its context, a {state.missing_context}, as that has no form that could be "
             "stored. Pass it again: Runner.run(agent, state, context=...)."
         )
-    return state
+    going = RunState(state.context_wrapper, state.input, state.current_agent, state.max_turns)
+    going.catch_up(state)
+    return going
 
 
 def _check_session(session: object, on_server: bool) -> None:

@@ -118,7 +118,7 @@ class RunState(Generic[TContext, TAgent]):
         self.input_guardrail_results, self.output_guardrail_results = [], []
         self.tool_input_guardrail_results, self.tool_output_guardrail_results = [], []
 
-    def catch_up(self, result: RunResultBase) -> None:
+    def catch_up(self, result: RunResultBase | RunState[Any, Any]) -> None:
         """Be where a run has come to, however it ended: what it has done is not done again from here."""
         self.input, self.current_turn = result.input, result.current_turn
         self.current_agent = cast("TAgent", result.current_agent)

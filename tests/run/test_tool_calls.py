@@ -19,6 +19,7 @@ from agents import (
     function_tool,
     handoff,
 )
+from agents.run_internal import run_loop, tool_execution
 
 
 def outputs(result: Any) -> list[Any]:
@@ -358,3 +359,20 @@ async def test_of_two_tools_with_one_name_the_first_is_used_or_none(
     assert len(offered.tools) + len(offered.handoffs) == 1
     assert outputs(result)[:1] == ["first"] if tools else result.final_output == "From First."
     assert "named 'same': rename one. The first is used." in caplog.text
+
+
+async def test_the_step_that_runs_tools_can_be_watched(
+    run: Any, says: Any, weather: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Packages that trace runs wrap this step by its name, and read which tools it is about to run."""
+    seen: list[str] = []
+    step = run_loop.execute_function_tool_calls
+    assert step is tool_execution.execute_function_tool_calls
+
+    async def watched(*args: Any, **kwargs: Any) -> Any:
+        seen.extend(each.function_tool.name for each in kwargs["tool_runs"])
+        return await step(*args, **kwargs)
+
+    monkeypatch.setattr(run_loop, "execute_function_tool_calls", watched)
+    await run(Agent("A", model=says(("get_weather", {"city": "Rome"}), "Done."), tools=[weather]))
+    assert seen == ["get_weather"]
