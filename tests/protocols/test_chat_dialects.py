@@ -232,6 +232,15 @@ FORMS: dict[str, tuple[Fields, list[Any], list[Fields]]] = {
             {"role": "user", "content": "System message:\n\nBe brief."},
         ],
     ),
+    "the user begins": (
+        {"user_first": True},
+        [SYSTEM, said("A")],
+        [
+            {"role": "system", "content": "Be brief."},
+            {"role": "user", "content": "(The conversation begins here.)"},
+            {"role": "assistant", "content": "A"},
+        ],
+    ),
     "roles by turns": (
         {"merges_neighbours": True},
         [user("A"), user([{"type": "input_text", "text": "B"}, IMAGE]), said("C"), said("D", "r2")],

@@ -50,6 +50,15 @@ def _one_system_message(messages: list[Message], profile: Profile) -> Iterator[M
             yield message
 
 
+def _begin_with_user(messages: list[Message], profile: Profile) -> Iterator[Message]:
+    """A conversation that a handoff or a filter cut may begin with the assistant."""
+    first = next((at for at, message in enumerate(messages) if message["role"] != "system"), len(messages))
+    yield from messages[:first]
+    if first < len(messages) and messages[first]["role"] != "user":
+        yield {"role": "user", "content": "(The conversation begins here.)"}
+    yield from messages[first:]
+
+
 def _split_calls(messages: list[Message], profile: Profile) -> Iterator[Message]:
     calls: dict[str, Message] = {}
     for message in messages:
@@ -132,6 +141,7 @@ def _joined(one: Any, other: Any) -> Any:
 
 _RULES: tuple[tuple[Callable[[Profile], bool], Callable[[list[Message], Profile], Iterator[Message]]], ...] = (
     (lambda profile: profile.one_system_message, _one_system_message),
+    (lambda profile: profile.user_first, _begin_with_user),
     (lambda profile: profile.splits_calls, _split_calls),
     (lambda profile: bool(profile.bridge_after_tools), _bridge),
     (lambda profile: profile.reasoning_stand_in is not None, _stand_in_for_reasoning),
