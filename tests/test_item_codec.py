@@ -91,6 +91,7 @@ ITEMS: dict[str, RunItem] = {
         ),
     ),
     "an output": ToolCallOutputItem(A, OUTPUT, "ok"),
+    "an output that is no UTF-8": ToolCallOutputItem(A, {**OUTPUT, "output": "caf\udce9"}, ["caf\udce9"]),
     "an output of data": ToolCallOutputItem(A, OUTPUT, {"a": [1, None, 2.5]}),
     "an output with a picture": ToolCallOutputItem(A, PICTURE, PICTURE["output"]),
     "a question to a human": ToolApprovalItem(

@@ -13,7 +13,7 @@ from typing import Any, cast, get_args
 
 import msgspec
 from pydantic import TypeAdapter
-from pydantic_core import from_json, to_json
+from pydantic_core import PydanticSerializationError, from_json, to_json, to_jsonable_python
 
 from . import openai_types as oai
 from .exceptions import UserError
@@ -43,7 +43,14 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 
 def plain(value: Any) -> Any:
     """Any value as JSON data; what has no such form becomes its text."""
-    return from_json(to_json(value, bytes_mode="base64", inf_nan_mode="strings", fallback=str, serialize_unknown=True))
+    try:
+        return from_json(
+            to_json(value, bytes_mode="base64", inf_nan_mode="strings", fallback=str, serialize_unknown=True)
+        )
+    except (
+        PydanticSerializationError
+    ):  # half a surrogate pair, as in names of files that are no UTF-8: JSON can hold it
+        return to_jsonable_python(value, bytes_mode="base64", fallback=str, serialize_unknown=True)
 
 
 def encode_raw(raw: Any) -> dict[str, Any]:

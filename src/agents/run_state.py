@@ -249,7 +249,7 @@ class RunState(Generic[TContext, TAgent]):
             strict_context=strict_context,
             include_tracing_api_key=include_tracing_api_key,
         )
-        return json.dumps(data, ensure_ascii=False)
+        return json.dumps(data)
 
     @staticmethod
     async def from_json(

@@ -17,12 +17,14 @@ from pydantic import BaseModel
 from agents import (
     Agent,
     GuardrailFunctionOutput,
+    HandoffInputData,
     ModelSettings,
     ProviderConnectionError,
     RunConfig,
     RunContextWrapper,
     Runner,
     RunState,
+    ToolCallOutputItem,
     ToolExecutionConfig,
     ToolGuardrailFunctionOutput,
     UserError,
@@ -404,6 +406,63 @@ async def test_another_process_writes_into_the_same_trace(run: Any, waiting: Any
     state.approve(state.get_interruptions()[0])
     await run(agent, state)
     assert len({span.trace_id for span in spans.spans}) == 1
+
+
+@pytest.mark.parametrize("how", ["filtered", "nested"])
+async def test_what_a_handoff_made_of_the_conversation_is_stored(run: Any, says: Any, waiting: Any, how: str) -> None:
+    """The agent that goes on reads what it would have read without the pause: not the whole story again."""
+
+    @function_tool
+    def look() -> str:
+        return "seen"
+
+    def shorten(data: HandoffInputData) -> HandoffInputData:
+        made = ToolCallOutputItem(data.new_items[-1].agent, {**data.new_items[-1].raw_item}, "made by the filter")
+        return data.clone(
+            input_history="In short: clean up.", pre_handoff_items=(), new_items=(data.new_items[0], made)
+        )
+
+    other = waiting("Other")
+    to_other = handoff(other, input_filter=shorten) if how == "filtered" else handoff(other, nest_handoff_history=True)
+    agent = Agent(
+        "A", model=says(("look", {}, "c0"), ("transfer_to_other", {}, "h")), tools=[look], handoffs=[to_other]
+    )
+    result = await run(agent, "Clean up, and tell me all about it.")
+    read = list(other.model.calls[0].input)
+    state = await reloaded(agent, result)
+    result = await run(agent, state)
+    assert result.final_output == "Done."
+    assert other.model.last_call.input[: len(read)] == read
+    assert [item.get("type") for item in other.model.last_call.input[len(read) :]] == [
+        "function_call",
+        "function_call_output",
+    ]
+
+
+async def test_a_standing_decision_is_stored(run: Any, says: Any) -> None:
+    """Somebody said 'always' before the run was stored: nobody is asked in the next process, at any depth."""
+    made: list[str] = []
+
+    @function_tool(needs_approval=True)
+    def delete(path: str) -> str:
+        made.append(path)
+        return "caf\udce9"  # a name that is no UTF-8
+
+    inner = Agent(
+        "Inner", model=says(("delete", {"path": "a"}, "i1"), ("delete", {"path": "b"}, "i2"), "Ok."), tools=[delete]
+    )
+    outer = says(("clean", {"input": "x"}, "o1"), ("delete", {"path": "c"}, "o2"), "Done.")
+    agent = Agent("Outer", model=outer, tools=[inner.as_tool("clean", ""), delete])
+    state = (await run(agent)).to_state()
+    state.approve(state.get_interruptions()[0], always_approve=True)
+    result = await run(agent, await RunState.from_string(agent, state.to_string()))
+    assert made == ["a", "b"]
+    assert [(call.agent.name, call.call_id) for call in result.interruptions] == [("Outer", "o2")]
+    state = await RunState.from_string(agent, result.to_state().to_string())
+    state.reject(state.get_interruptions()[0], always_reject=True, rejection_message="Never.")
+    result = await run(agent, await RunState.from_string(agent, state.to_string()))
+    assert (made, result.final_output) == (["a", "b"], "Done.")
+    assert result.new_items[-2].output == "Never."
 
 
 async def test_the_same_state_can_be_picked_up_by_two(run: Any, says: Any, waiting: Any) -> None:
