@@ -84,6 +84,6 @@ class ToolContext(RunContextWrapper[TContext]):
             tool_namespace=tool_namespace,
             agent=agent,
             run_config=run_config,
-            runner=runner,
+            runner=runner or getattr(context, "runner", None),
             paused_run=paused_run,
         )

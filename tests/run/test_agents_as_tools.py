@@ -406,6 +406,36 @@ async def test_a_streamed_inner_run_waits_and_goes_on(run: Any, says: Any, done:
     assert [name for name in heard if name] == ["tool_called", "tool_output", "message_output_created"]
 
 
+async def test_a_run_waits_through_what_is_wrapped_around_its_tool(run: Any, says: Any, done: Any, delete: Any) -> None:
+    """Packages that make runs durable wrap ``on_invoke_tool``; so may a tool that prepares a context and calls on."""
+    inner = Agent("Inner", model=says([("delete", {"path": "a"}, "i1")], "Cleaned."), tools=[delete])
+    tool = inner.as_tool("clean", "")
+    calls: list[str] = []
+
+    async def wrapped(context: ToolContext[Any], arguments: str) -> Any:
+        calls.append(context.tool_call_id)
+        return await tool.on_invoke_tool(context, arguments)
+
+    agent = asking(says, dataclasses.replace(tool, on_invoke_tool=wrapped))
+    result = await run(agent)
+    state = await RunState.from_string(agent, result.to_state().to_string())
+    state.approve(state.get_interruptions()[0])
+    result = await run(agent, state)
+    assert (done, output(result), calls) == (["a"], "Cleaned.", ["outer_1", "outer_1"])
+
+
+async def test_a_tool_may_call_an_agent_tool_itself(run: Any, says: Any) -> None:
+    """With the context of its own call, or one made of it."""
+    inner = Agent("Inner", model=says("One.", "Two.")).as_tool("inner", "")
+
+    @function_tool
+    async def both(context: ToolContext[Any]) -> list[Any]:
+        made: ToolContext[Any] = ToolContext.from_agent_context(context, "second", tool_name="inner")
+        return [await inner.on_invoke_tool(each, '{"input": "x"}') for each in (context, made)]
+
+    assert output(await run(asking(says, both, {}))) == ["One.", "Two."]
+
+
 async def test_agents_as_tools_of_agents_as_tools(run: Any, says: Any, done: Any, delete: Any) -> None:
     """However deep a call waits, it is asked for at the top."""
     deepest = Agent("Deepest", model=says([("delete", {"path": "a"}, "d1")], "3."), tools=[delete])

@@ -34,7 +34,7 @@ from agents import (
     tool_input_guardrail,
 )
 from agents.run_progress import RunProgress
-from agents.run_state_schema import StoredRun
+from agents.run_state_schema import VERSION, StoredRun
 from agents.tracing import TracingConfig
 
 from .team import account, decide, done, finish, team
@@ -97,9 +97,11 @@ async def test_a_run_that_is_stored_at_every_pause_ends_the_same(way: str) -> No
     assert len(done) == len(set(done))
 
 
-async def test_a_state_of_version_1_loads() -> None:
+@pytest.mark.parametrize("version", range(1, VERSION + 1))
+async def test_a_state_of_each_version_loads(version: int) -> None:
     """States wait in databases for days: an upgrade of the package must not lose them."""
-    stored = (STATES / "v1.json").read_text(encoding="utf-8")
+    stored = (STATES / f"v{version}.json").read_text(encoding="utf-8")
+    assert json.loads(stored)["version"] == version
     agent = team()
     state = await RunState.from_string(agent, stored)
     _, _, expected = await pauses("plain")
