@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from .exceptions import ModelBehaviorError, UserError
@@ -26,6 +26,8 @@ _SIMPLE = ("string", "number", "integer", "boolean")
 
 class AgentAsToolInput(BaseModel, defer_build=True):  # its validator is built with its first use, not by the import
     """The arguments of an agent as a tool that declares none of its own."""
+
+    model_config = ConfigDict(defer_build=True)  # the first agent as a tool pays for it, not the import
 
     input: str
 
