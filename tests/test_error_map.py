@@ -94,6 +94,9 @@ CASES: list[tuple[int, Any, type[ProviderStatusError]]] = [
     *((status, openai(), kind) for status, kind in STATUSES.items()),
     *((status, text, kind) for text in ("", "<html>Gone</html>") for status, kind in STATUSES.items()),
     (422, {"detail": [{"loc": ["body"], "msg": "field required", "type": "missing"}]}, BadRequestError),
+    # A general word for failures does not outweigh a status that says whose fault it was.
+    (402, openai(type="server_error"), QuotaExceededError),
+    (404, openai(code="internal"), NotFoundError),
     # Anthropic's types.
     *((status, anthropic(kind), error) for status, kind, error in ANTHROPIC),
     (400, anthropic("invalid_request_error", "Your credit balance is too low"), QuotaExceededError),

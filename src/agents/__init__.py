@@ -76,6 +76,9 @@ if TYPE_CHECKING:
     from .items import HandoffOutputItem as HandoffOutputItem
     from .items import InputItem as InputItem
     from .items import ItemHelpers as ItemHelpers
+    from .items import MCPApprovalRequestItem as MCPApprovalRequestItem
+    from .items import MCPApprovalResponseItem as MCPApprovalResponseItem
+    from .items import MCPListToolsItem as MCPListToolsItem
     from .items import MessageOutputItem as MessageOutputItem
     from .items import ModelResponse as ModelResponse
     from .items import ReasoningItem as ReasoningItem
@@ -83,6 +86,8 @@ if TYPE_CHECKING:
     from .items import ToolApprovalItem as ToolApprovalItem
     from .items import ToolCallItem as ToolCallItem
     from .items import ToolCallOutputItem as ToolCallOutputItem
+    from .items import ToolSearchCallItem as ToolSearchCallItem
+    from .items import ToolSearchOutputItem as ToolSearchOutputItem
     from .items import TResponseInputItem as TResponseInputItem
     from .lifecycle import AgentHooks as AgentHooks
     from .lifecycle import RunHooks as RunHooks
@@ -150,11 +155,22 @@ if TYPE_CHECKING:
     from .stream_events import RawResponsesStreamEvent as RawResponsesStreamEvent
     from .stream_events import RunItemStreamEvent as RunItemStreamEvent
     from .stream_events import StreamEvent as StreamEvent
+    from .tool import CodeInterpreterTool as CodeInterpreterTool
+    from .tool import FileSearchTool as FileSearchTool
     from .tool import FunctionTool as FunctionTool
     from .tool import FunctionToolCustomDataContext as FunctionToolCustomDataContext
     from .tool import FunctionToolCustomDataExtractor as FunctionToolCustomDataExtractor
     from .tool import FunctionToolResult as FunctionToolResult
+    from .tool import HostedMCPTool as HostedMCPTool
+    from .tool import ImageGenerationTool as ImageGenerationTool
+    from .tool import ImageGenerationToolConfig as ImageGenerationToolConfig
+    from .tool import MCPToolApprovalFunction as MCPToolApprovalFunction
+    from .tool import MCPToolApprovalFunctionResult as MCPToolApprovalFunctionResult
+    from .tool import MCPToolApprovalRequest as MCPToolApprovalRequest
     from .tool import Tool as Tool
+    from .tool import ToolSearchTool as ToolSearchTool
+    from .tool import WebSearchTool as WebSearchTool
+    from .tool import WebSearchToolImageSettings as WebSearchToolImageSettings
     from .tool import default_tool_error_function as default_tool_error_function
     from .tool import function_tool as function_tool
     from .tool import tool_namespace as tool_namespace
@@ -282,6 +298,9 @@ _HOME = {
     "HandoffOutputItem": "items",
     "InputItem": "items",
     "ItemHelpers": "items",
+    "MCPApprovalRequestItem": "items",
+    "MCPApprovalResponseItem": "items",
+    "MCPListToolsItem": "items",
     "MessageOutputItem": "items",
     "ModelResponse": "items",
     "ReasoningItem": "items",
@@ -290,6 +309,8 @@ _HOME = {
     "ToolApprovalItem": "items",
     "ToolCallItem": "items",
     "ToolCallOutputItem": "items",
+    "ToolSearchCallItem": "items",
+    "ToolSearchOutputItem": "items",
     "AgentHooks": "lifecycle",
     "RunHooks": "lifecycle",
     "OpenAIConversationsSession": "memory",
@@ -353,11 +374,22 @@ _HOME = {
     "RawResponsesStreamEvent": "stream_events",
     "RunItemStreamEvent": "stream_events",
     "StreamEvent": "stream_events",
+    "CodeInterpreterTool": "tool",
+    "FileSearchTool": "tool",
     "FunctionTool": "tool",
     "FunctionToolCustomDataContext": "tool",
     "FunctionToolCustomDataExtractor": "tool",
     "FunctionToolResult": "tool",
+    "HostedMCPTool": "tool",
+    "ImageGenerationTool": "tool",
+    "ImageGenerationToolConfig": "tool",
+    "MCPToolApprovalFunction": "tool",
+    "MCPToolApprovalFunctionResult": "tool",
+    "MCPToolApprovalRequest": "tool",
     "Tool": "tool",
+    "ToolSearchTool": "tool",
+    "WebSearchTool": "tool",
+    "WebSearchToolImageSettings": "tool",
     "default_tool_error_function": "tool",
     "function_tool": "tool",
     "tool_namespace": "tool",
@@ -444,6 +476,7 @@ __all__ = [
     "ApplyPatchResult",
     "AuthenticationError",
     "BadRequestError",
+    "CodeInterpreterTool",
     "CompactionItem",
     "ConflictError",
     "ContentPolicyError",
@@ -451,6 +484,7 @@ __all__ = [
     "CustomSpanData",
     "DynamicPromptFunction",
     "FallbackModel",
+    "FileSearchTool",
     "FunctionSpanData",
     "FunctionTool",
     "FunctionToolCustomDataContext",
@@ -466,12 +500,21 @@ __all__ = [
     "HandoffInputFilter",
     "HandoffOutputItem",
     "HandoffSpanData",
+    "HostedMCPTool",
+    "ImageGenerationTool",
+    "ImageGenerationToolConfig",
     "InputGuardrail",
     "InputGuardrailResult",
     "InputGuardrailTripwireTriggered",
     "InputItem",
     "ItemHelpers",
+    "MCPApprovalRequestItem",
+    "MCPApprovalResponseItem",
+    "MCPListToolsItem",
     "MCPListToolsSpanData",
+    "MCPToolApprovalFunction",
+    "MCPToolApprovalFunctionResult",
+    "MCPToolApprovalRequest",
     "MaxTurnsExceeded",
     "MessageOutputItem",
     "Model",
@@ -580,6 +623,9 @@ __all__ = [
     "ToolOutputImageDict",
     "ToolOutputText",
     "ToolOutputTextDict",
+    "ToolSearchCallItem",
+    "ToolSearchOutputItem",
+    "ToolSearchTool",
     "ToolTimeoutError",
     "ToolsToFinalOutputFunction",
     "ToolsToFinalOutputResult",
@@ -590,6 +636,8 @@ __all__ = [
     "UsageLimitExceeded",
     "UsageLimits",
     "UserError",
+    "WebSearchTool",
+    "WebSearchToolImageSettings",
     "__version__",
     "add_trace_processor",
     "agent_span",

@@ -274,7 +274,10 @@ def _kind(status: int, codes: Sequence[str], text: str) -> Kind:
         if pattern.search(text) and not (status == 429 and kind is ContextLengthError):
             return kind
     for code in codes:
-        if (kind_of_code := _BY_CODE.get(code.lower())) is not None:
+        kind_of_code = _BY_CODE.get(code.lower())
+        if kind_of_code is ServerError and 400 <= status < 500:
+            continue  # a word for whatever failed: the status says whose fault it was
+        if kind_of_code is not None:
             return kind_of_code
     if status in _BY_STATUS:
         return _BY_STATUS[status]

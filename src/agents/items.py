@@ -7,6 +7,7 @@ with ``provider``, ``model``, ``response_id`` and whatever that vendor wants bac
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
         ResponseReasoningItem,  # noqa: F401
         ResponseStreamEvent,
     )
-    from openai.types.responses.response_input_item_param import FunctionCallOutput
+    from openai.types.responses.response_input_item_param import (
+        FunctionCallOutput,
+        McpApprovalResponse,  # noqa: F401
+    )
+    from openai.types.responses.response_output_item import McpApprovalRequest, McpListTools  # noqa: F401
 
     from .agent import Agent
     from .usage import Usage
@@ -162,6 +167,16 @@ def field_of(item: Any, name: str) -> Any:
     return item.get(name) if isinstance(item, Mapping) else getattr(item, name, None)
 
 
+def call_name_of(name: str, namespace: str | None) -> str:
+    """The name under which a model calls the tool ``name`` of ``namespace``, where it knows no namespaces.
+
+    Responses gives a tool that was found by searching, and is in no namespace, its own name for one.
+    """
+    if not namespace or namespace == name:
+        return name
+    return f"{re.sub(r'[^a-zA-Z0-9_-]', '_', namespace)}__{name}"
+
+
 @dataclass
 class InputItem(RunItemBase["TResponseInputItem"]):
     """What was said to a run in its middle, by ``RunState.add_input``."""
@@ -258,6 +273,71 @@ class CompactionItem(RunItemBase["TResponseInputItem"]):
 
 
 @dataclass
+class ToolSearchCallItem(RunItemBase[Any]):
+    """A search of the model's for tools that it does not see yet."""
+
+    type: Literal["tool_search_call_item"] = "tool_search_call_item"
+
+
+@dataclass
+class ToolSearchOutputItem(RunItemBase[Any]):
+    """The tools that such a search has found."""
+
+    type: Literal["tool_search_output_item"] = "tool_search_output_item"
+
+
+def coerce_tool_search_call_raw_item(raw_item: Any) -> Any:
+    """A search for tools as its object of the ``openai`` types, or as a dict where it does not fit one.
+
+    Raises:
+        AgentsException: It is something else.
+    """
+    return _coerced(raw_item, "tool_search_call", "ResponseToolSearchCall")
+
+
+def coerce_tool_search_output_raw_item(raw_item: Any) -> Any:
+    """What a search for tools found as its object of the ``openai`` types, or as a dict where it does not fit one.
+
+    Raises:
+        AgentsException: It is something else.
+    """
+    return _coerced(raw_item, "tool_search_output", "ResponseToolSearchOutputItem")
+
+
+def _coerced(raw_item: Any, kind: str, name: str) -> Any:
+    found = field_of(raw_item, "type")
+    if found != kind:
+        raise AgentsException(f"An item of type {kind!r} was expected, not {found or type(raw_item).__name__!r}.")
+    if not isinstance(raw_item, Mapping):
+        return raw_item
+    try:
+        return getattr(oai, name).model_validate(raw_item)
+    except ValueError:
+        return dict(raw_item)
+
+
+@dataclass
+class MCPListToolsItem(RunItemBase["McpListTools"]):
+    """The tools that a hosted MCP server has."""
+
+    type: Literal["mcp_list_tools_item"] = "mcp_list_tools_item"
+
+
+@dataclass
+class MCPApprovalRequestItem(RunItemBase["McpApprovalRequest"]):
+    """A question whether a tool of a hosted MCP server may be called."""
+
+    type: Literal["mcp_approval_request_item"] = "mcp_approval_request_item"
+
+
+@dataclass
+class MCPApprovalResponseItem(RunItemBase["McpApprovalResponse"]):
+    """The answer to such a question."""
+
+    type: Literal["mcp_approval_response_item"] = "mcp_approval_response_item"
+
+
+@dataclass
 class HandoffCallItem(RunItemBase["ResponseFunctionToolCall"]):
     """A call by which the model hands the conversation to another agent."""
 
@@ -286,6 +366,11 @@ RunItem: TypeAlias = Union[
     HandoffCallItem,
     HandoffOutputItem,
     CompactionItem,
+    ToolSearchCallItem,
+    ToolSearchOutputItem,
+    MCPListToolsItem,
+    MCPApprovalRequestItem,
+    MCPApprovalResponseItem,
 ]
 """An item that a run made."""
 

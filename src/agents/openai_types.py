@@ -62,6 +62,8 @@ if TYPE_CHECKING:
     from openai.types.responses import ResponseStreamEvent as ResponseStreamEvent
     from openai.types.responses import ResponseTextDeltaEvent as ResponseTextDeltaEvent
     from openai.types.responses import ResponseTextDoneEvent as ResponseTextDoneEvent
+    from openai.types.responses import ResponseToolSearchCall as ResponseToolSearchCall
+    from openai.types.responses import ResponseToolSearchOutputItem as ResponseToolSearchOutputItem
     from openai.types.responses import ResponseUsage as ResponseUsage
     from openai.types.responses.response import IncompleteDetails as IncompleteDetails
     from openai.types.responses.response_output_text import AnnotationURLCitation as AnnotationURLCitation

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from .items import RunItem, ToolApprovalItem, ToolCallOutputItem, field_of
+from .items import MCPApprovalResponseItem, RunItem, ToolApprovalItem, ToolCallOutputItem, field_of
 from .server_conversation import ServerConversation
 
 if TYPE_CHECKING:
@@ -80,9 +80,16 @@ class RunProgress:
         done = {item.call_id for item in self.outputs(new_items)}
         asked = [item for item in new_items[self.turn_start :] if isinstance(item, ToolApprovalItem)]
         found: list[ToolApprovalItem] = []
-        for call_id in dict.fromkeys(field_of(output, "call_id") for output in response.output):
+        answered = (item for item in new_items[self.turn_start :] if isinstance(item, MCPApprovalResponseItem))
+        done |= {item.raw_item["approval_request_id"] for item in answered}
+        for call_id in dict.fromkeys(_id_of_call(output) for output in response.output):
             if call_id in self.paused_runs:
                 found += self.paused_runs[call_id].get_interruptions()
             elif call_id not in done:
                 found += [item for item in asked if item.call_id == call_id]
         return found
+
+
+def _id_of_call(output: object) -> object:
+    """The id of a call, or of what asks for a hosted one; nothing else of an answer can wait for approval."""
+    return field_of(output, "id" if field_of(output, "type") == "mcp_approval_request" else "call_id")

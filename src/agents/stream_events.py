@@ -23,7 +23,7 @@ class RawResponsesStreamEvent:
 
 @dataclass
 class RunItemStreamEvent:
-    """A finished item: a message, a tool call, a tool's output, a handoff, reasoning."""
+    """A finished item: a message, a tool call, a tool's output, a handoff, reasoning, what a hosted tool did."""
 
     name: Literal[
         "message_output_created",
@@ -32,6 +32,11 @@ class RunItemStreamEvent:
         "tool_called",
         "tool_output",
         "reasoning_item_created",
+        "tool_search_called",
+        "tool_search_output_created",
+        "mcp_list_tools",
+        "mcp_approval_requested",
+        "mcp_approval_response",
     ]
     item: RunItem
     type: Literal["run_item_stream_event"] = "run_item_stream_event"

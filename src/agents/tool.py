@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, Union, overload
@@ -17,6 +16,30 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlia
 from .docstrings import DocstringStyle
 from .exceptions import ToolTimeoutError, UserError
 from .function_schema import function_schema
+from .hosted_tools import (
+    CodeInterpreterTool,
+    FileSearchTool,
+    HostedMCPTool,
+    HostedTool,
+    ImageGenerationTool,
+    ImageGenerationToolConfig,
+    MCPToolApprovalFunction,
+    MCPToolApprovalFunctionResult,
+    MCPToolApprovalRequest,
+    ToolSearchTool,
+    WebSearchTool,
+    WebSearchToolImageSettings,
+    ensure_function_tool_supports_responses_only_features,
+    ensure_tool_choice_supports_backend,
+    get_function_tool_responses_only_features,
+    has_required_tool_search_surface,
+    has_responses_tool_search_surface,
+    is_required_tool_search_surface,
+    is_responses_tool_search_surface,
+    prune_orphaned_tool_search_tools,
+    validate_responses_tool_search_configuration,
+)
+from .items import call_name_of
 from .run_context import RunContextWrapper
 from .strict_schema import ensure_strict_json_schema
 from .tool_context import ToolContext
@@ -46,10 +69,18 @@ if TYPE_CHECKING:
     from .tool_guardrails import ToolInputGuardrail, ToolOutputGuardrail
 
 __all__ = [
+    "CodeInterpreterTool",
+    "FileSearchTool",
     "FunctionTool",
     "FunctionToolCustomDataContext",
     "FunctionToolCustomDataExtractor",
     "FunctionToolResult",
+    "HostedMCPTool",
+    "ImageGenerationTool",
+    "ImageGenerationToolConfig",
+    "MCPToolApprovalFunction",
+    "MCPToolApprovalFunctionResult",
+    "MCPToolApprovalRequest",
     "Tool",
     "ToolApproval",
     "ToolEnabled",
@@ -64,14 +95,26 @@ __all__ = [
     "ToolOutputText",
     "ToolOutputTextDict",
     "ToolParams",
+    "ToolSearchTool",
     "ToolTimeoutBehavior",
+    "WebSearchTool",
+    "WebSearchToolImageSettings",
     "default_tool_error_function",
     "default_tool_timeout_error_message",
+    "ensure_function_tool_supports_responses_only_features",
+    "ensure_tool_choice_supports_backend",
     "function_tool",
     "get_function_tool_origin",
+    "get_function_tool_responses_only_features",
+    "has_required_tool_search_surface",
+    "has_responses_tool_search_surface",
     "invoke_function_tool",
+    "is_required_tool_search_surface",
+    "is_responses_tool_search_surface",
     "is_tool_enabled",
+    "prune_orphaned_tool_search_tools",
     "tool_namespace",
+    "validate_responses_tool_search_configuration",
 ]
 
 ToolParams = ParamSpec("ToolParams")
@@ -227,12 +270,7 @@ MAX_CALL_NAME = 64
 """How long the name of a tool may be; OpenAI, Anthropic and Gemini agree."""
 
 
-def call_name_of(name: str, namespace: str | None) -> str:
-    """The name under which a model calls the tool ``name`` of ``namespace``."""
-    return f"{re.sub(r'[^a-zA-Z0-9_-]', '_', namespace)}__{name}" if namespace else name
-
-
-Tool: TypeAlias = Union[FunctionTool]  # noqa: UP007 - more kinds of tools will stand here
+Tool: TypeAlias = Union[FunctionTool, HostedTool]
 """Whatever a model may be offered to call."""
 
 
@@ -265,8 +303,10 @@ def default_tool_timeout_error_message(*, tool_name: str, timeout_seconds: float
     return f"Tool {tool_name!r} was stopped: it took longer than {timeout_seconds:g} seconds."
 
 
-async def is_tool_enabled(tool: FunctionTool, context: RunContextWrapper[Any], agent: AgentBase[Any]) -> bool:
+async def is_tool_enabled(tool: Tool, context: RunContextWrapper[Any], agent: AgentBase[Any]) -> bool:
     """Whether the model of this agent may see a tool now."""
+    if isinstance(tool, HostedTool):
+        return True
     if isinstance(tool.is_enabled, bool):
         return tool.is_enabled
     return bool(await settled(tool.is_enabled(context, agent)))

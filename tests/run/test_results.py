@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 import pytest
-from openai.types.responses import ResponseFunctionWebSearch, ResponseOutputMessage, ResponseOutputRefusal
+from openai.types.responses import ResponseComputerToolCall, ResponseOutputMessage, ResponseOutputRefusal
 
 from agents import (
     Agent,
@@ -198,12 +198,14 @@ def refusal() -> Any:
 
 
 def unknown_item() -> Any:
-    return ResponseFunctionWebSearch.model_validate(
+    return ResponseComputerToolCall.model_validate(
         {
-            "id": "w",
+            "id": "c",
+            "call_id": "call_c",
             "status": "completed",
-            "type": "web_search_call",
-            "action": {"type": "search", "query": "q"},
+            "type": "computer_call",
+            "pending_safety_checks": [],
+            "action": {"type": "screenshot"},
         }
     )
 

@@ -12,6 +12,7 @@ from ..exceptions import UserError
 from ..model_settings import ModelSettings
 from ..protocols.base import Profile
 from ..tool import FunctionTool
+from .catalog.profiles import OPENAI_HOSTS
 from .wire_model import WireModel
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ class PaperModel(WireModel):
     """
 
     def __init__(self, codec: Codec) -> None:
-        super().__init__("model", codec=codec, transport=_Nowhere(), profile=Profile(provider="openai"))
+        super().__init__(
+            "model", codec=codec, transport=_Nowhere(), profile=Profile(provider="openai", hosts=OPENAI_HOSTS)
+        )
 
     def body(
         self,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .. import openai_types as oai
 from ..protocols.responses import Responses
 from ..transport.openai_client import OpenAIClientTransport
-from .catalog.profiles import make_profile, profile_fields
+from .catalog.profiles import OPENAI_HOSTS, make_profile, profile_fields
 from .on_paper import PaperModel
 from .openai_defaults import provider_of
 from .wire_model import WireModel
@@ -97,7 +97,11 @@ class OpenAIResponsesModel(WireModel):
             str(model) if model else "",
             codec=Responses(),
             transport=OpenAIClientTransport(openai_client, provider, "responses"),
-            profile=make_profile(provider, profile_fields("openai-responses", str(model))),
+            profile=make_profile(
+                provider,
+                profile_fields("openai-responses", str(model)),
+                {"hosts": OPENAI_HOSTS},  # whoever stands behind the client: the caller has chosen OpenAI's own class
+            ),
         )
         self.base_url = str(openai_client.base_url)
         self._model_is_explicit = model_is_explicit

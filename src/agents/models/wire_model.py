@@ -24,9 +24,10 @@ from ..exceptions import (
     ProviderTimeoutError,
     UserError,
 )
+from ..hosted_tools import HostedTool
 from ..items import ItemHelpers
 from ..logger import logger
-from ..protocols.base import Codec, Decoder, Maker, ModelRequest, OutputSpec, Profile, ToolSpec
+from ..protocols.base import Codec, Decoder, HostedSpec, Maker, ModelRequest, OutputSpec, Profile, ToolSpec
 from ..retry import ModelRetryAdvice
 from ..tool import FunctionTool
 from ..tracing import GenerationSpanData, Span, generation_span
@@ -34,6 +35,7 @@ from ..tracing.spans import NoOpSpan
 from ..transport.http_retry import passes
 from ..usage import model_usage_to_span_usage
 from .exchange import Exchange
+from .hosted import hosted_specs, lost_options, tool_spec
 from .interface import Model, ModelTracing
 from .splice import Splice, without_end
 from .structured_output import instructions_with
@@ -71,6 +73,7 @@ class WireModel(Model):
         beside_tools = profile.structured_output_with_tools
         self._profile_with_tools = replace(profile, structured_output=beside_tools) if beside_tools else profile
         self._missed_usage = False
+        self._told_of: set[str] = set()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(model={self.model!r})"
@@ -239,16 +242,19 @@ class WireModel(Model):
     ) -> ModelRequest:
         items = ItemHelpers.input_to_new_input_list(input) if isinstance(input, str) else input
         output = self._output(output_schema)
-        if output is not None and self._profile_beside(tools or handoffs).structured_output == "prompt":
+        functions = [tool_spec(tool) for tool in tools if isinstance(tool, FunctionTool)]
+        hosted = self._hosted(tools)
+        if output is not None and self._profile_beside(functions or handoffs, hosted).structured_output == "prompt":
             instructions = instructions_with(instructions, output)
         return ModelRequest(
             model=self._name_beside(state.get("prompt")),
             instructions=instructions,
             items=items,
-            tools=[*map(self._tool, tools), *map(_handoff, handoffs)],
+            tools=[*functions, *map(_handoff, handoffs)],
             output=output,
             settings=settings,
             stream=stream or self.profile.always_stream,
+            hosted=hosted,
             **state,
         )
 
@@ -258,22 +264,31 @@ class WireModel(Model):
 
     def _profile_for(self, request: ModelRequest) -> Profile:
         """The profile; some services cannot hold an answer to a schema while there are tools."""
-        return self._profile_beside(request.tools)
+        return self._profile_beside(request.tools, request.hosted)
 
-    def _profile_beside(self, tools: Sequence[object]) -> Profile:
+    def _profile_beside(self, tools: Sequence[object], hosted: Sequence[object] = ()) -> Profile:
+        beside_hosted = self.profile.structured_output_with_hosted
+        if hosted and beside_hosted:
+            return replace(self.profile, structured_output=beside_hosted, json_mode="never")
         return self._profile_with_tools if tools else self.profile
+
+    def _hosted(self, tools: Sequence[Tool]) -> Sequence[HostedSpec]:
+        """The tools that the provider runs; of what it has no words for, the user is told once."""
+        if not any(isinstance(tool, HostedTool) for tool in tools):
+            return ()
+        specs = hosted_specs(tools, self.codec, self.profile, self.model)
+        for lost in lost_options(specs, self.codec, self.profile):
+            if self.strict_feature_validation or self.profile.strict:
+                raise UserError(lost)
+            if lost not in self._told_of:
+                self._told_of.add(lost)
+                logger.warning("Ignored: %s", lost)
+        return specs
 
     def _validator(self, request: ModelRequest, schema: AgentOutputSchemaBase | None) -> Callable[[str], object] | None:
         """What checks an answer that nobody else holds to its schema."""
         asked = request.output is not None and self._profile_for(request).structured_output == "prompt"
         return schema.validate_json if asked and schema is not None else None
-
-    def _tool(self, tool: Tool) -> ToolSpec:
-        if not isinstance(tool, FunctionTool):
-            raise UserError(
-                f"Model {self.model!r} takes function tools only; {type(tool).__name__} runs on its vendor's servers."
-            )
-        return ToolSpec(tool.call_name, tool.told_description, tool.params_json_schema, tool.strict_json_schema)
 
     def _output(self, schema: AgentOutputSchemaBase | None) -> OutputSpec | None:
         if schema is None or schema.is_plain_text():

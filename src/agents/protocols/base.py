@@ -30,6 +30,16 @@ StructuredOutput: TypeAlias = Literal["native", "tool", "prompt", "none"]
 
 
 @dataclass(frozen=True, slots=True)
+class ToolGroup:
+    """A namespace of tools, and what one of them is called in it."""
+
+    name: str
+    description: str
+    tool_name: str
+    tool_description: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToolSpec:
     """A function that the model may call; a handoff looks the same to a model."""
 
@@ -38,6 +48,23 @@ class ToolSpec:
     parameters: Mapping[str, Any]
     """JSON Schema of the arguments: an object."""
     strict: bool
+    deferred: bool = False
+    """Whether the model sees it only once it has searched for it, where the provider hosts a search for tools."""
+    group: ToolGroup | None = None
+    """Its namespace, for the protocol that has a form for them; all others are told it with name and description."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostedSpec:
+    """A tool that runs on the servers of the model's provider."""
+
+    kind: str
+    """What it does, whatever the provider calls it: ``web_search``, ``code_interpreter``, ``file_search``,
+    ``image_generation``, ``mcp`` or ``tool_search``."""
+    config: Mapping[str, Any]
+    """What it is, in the words of Responses."""
+    included: Sequence[str] = ()
+    """What the answer should hold of it besides, in the words of Responses' ``include``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +94,12 @@ class ModelRequest:
     """A conversation that the server keeps (Responses only)."""
     prompt: Mapping[str, Any] | None = None
     """A prompt that the server has stored (Responses only)."""
+    hosted: Sequence[HostedSpec] = ()
+    """The tools that run at the provider, all of which it hosts."""
+
+    def hosts(self, kind: str) -> bool:
+        """Whether there is a hosted tool of this kind."""
+        return any(spec.kind == kind for spec in self.hosted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +154,11 @@ class Profile:
     """When an answer that is asked for in the instructions is held to be JSON by the service."""
     always_stream: bool = False
     """Whether the service answers in streams only: plain calls then read one to its end."""
+
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    """Which tools run at the provider: by what they do (see ``HostedSpec``), the name or version that it gives them."""
+    structured_output_with_hosted: StructuredOutput | None = None
+    """How an answer is held to a schema beside hosted tools, where that differs."""
 
     # Chat Completions
 
@@ -210,6 +248,8 @@ class Profile:
     """What asks for the least of it, where that is not ``MINIMAL`` or 0: 2.5 Pro takes no budget under 128."""
     gemini_demands_signatures: bool = True
     """Whether a call of the current turn without a signature is refused, as from Gemini 3 on."""
+    gemini_mixes_tools: bool = True
+    """Whether hosted tools and functions may stand in one request, as from Gemini 3 on."""
 
     # Responses
 
@@ -275,6 +315,9 @@ class Codec(Protocol):
     """What names of tools the protocol takes."""
     keeps_state: bool
     """Whether the service can keep a conversation, to go on from."""
+    hosted_options: Mapping[str, frozenset[str] | None]
+    """The kinds of hosted tools that the protocol has words for, and their options (in the words of Responses) that it
+    has words for; ``None`` where it has them for all."""
 
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:
         """The request as the wire wants it."""

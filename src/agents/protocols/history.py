@@ -18,12 +18,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from ..exceptions import UserError
+from ..items import call_name_of
 from .base import CallIds, Item, Profile
+from .hosted import HOSTED, in_words
 
 MEDIA = {
     **dict.fromkeys(("input_image", "image_url", "image"), "image"),
@@ -46,6 +49,8 @@ def fit(
     profile: Profile,
     *,
     reads: Callable[[Item], bool] | None = None,
+    reads_hosted: Callable[[Item], bool] | None = None,
+    reads_namespaces: bool = False,
     server_state: bool = False,
 ) -> list[dict[str, Any]]:
     """The conversation as the reader described by ``profile`` can take it; the input is left as it is.
@@ -54,6 +59,8 @@ def fit(
         items: The conversation.
         profile: Its reader.
         reads: The protocol's own rule for the reasoning items that go back, in place of ``readable``.
+        reads_hosted: The protocol's own rule for the items of hosted tools that go back; the others are told in words.
+        reads_namespaces: Whether the name of a called tool may stand apart from its namespace, for its maker.
         server_state: The items go on from a conversation that the server keeps: an output without its call
             answers a call there.
 
@@ -61,6 +68,7 @@ def fit(
         UserError: Something in it is no item.
     """
     conversation = [plain(item, position) for position, item in enumerate(items)]
+    conversation = list(_with_hosted_in_words(conversation, reads_hosted or partial(_returns, profile=profile)))
     if profile.media is not None:
         conversation = [_with_readable_media(item, profile, profile.media) for item in conversation]
     outputs = _pair(conversation)
@@ -89,7 +97,10 @@ def fit(
             found = outputs.get(position)
             output = INTERRUPTED if found is None else conversation[found].get("output", "")
             waiting.append({"type": "function_call_output", "call_id": call_id, "output": output})
-            fitted.append({**item, "call_id": call_id, "arguments": _arguments(item.get("arguments"))})
+            call = {**item, "call_id": call_id, "arguments": _arguments(item.get("arguments"))}
+            if item.get("namespace") and not (reads_namespaces and maker_of(item) in (profile.provider, None)):
+                call["name"] = call_name_of(str(item.get("name") or ""), str(call.pop("namespace")))
+            fitted.append(call)
         elif kind == "reasoning":
             if reads(item) if reads is not None else readable(item, profile):
                 fitted.append(item)
@@ -146,6 +157,19 @@ def _readable_part(part: Item, profile: Profile, media: Sequence[str]) -> Item:
     return {"type": "input_text", "text": f"(Here was {_ARTICLES[kind]} {kind}{called}, which you cannot read.)"}
 
 
+def _with_hosted_in_words(items: Iterable[dict[str, Any]], reads: Callable[[Item], bool]) -> Iterator[dict[str, Any]]:
+    for item in items:
+        if item["type"] not in HOSTED or reads(item):
+            yield item
+        elif (told := in_words(item)) is not None:
+            yield told
+
+
+def _returns(item: Item, profile: Profile) -> bool:
+    """Whether an item of a hosted tool goes back to its maker: it holds what that wants back."""
+    return maker_of(item) == profile.provider and "replay" in item["provider_data"]
+
+
 def by_model(item: Item) -> bool:
     """Whether an item is part of a model's answer: the calls of tools that run at the vendor's are, as well."""
     if "role" in item:
@@ -185,7 +209,9 @@ def _says_nothing(item: Item, profile: Profile) -> bool:
     """Whether an item is an empty answer, which readers refuse; blocks of its maker's own tools are something."""
     if item["type"] != "message" or item.get("role") != "assistant" or text_of(item):
         return False
-    return maker_of(item) != profile.provider or not {"blocks_before", "blocks_after"} & item["provider_data"].keys()
+    if maker_of(item) != profile.provider:
+        return True
+    return not {"blocks_before", "blocks_after", "stop_reason"} & item["provider_data"].keys()
 
 
 def _arguments(arguments: object) -> str:

@@ -17,6 +17,9 @@ from ..items import (
     HandoffOutputItem,
     InputItem,
     ItemHelpers,
+    MCPApprovalRequestItem,
+    MCPApprovalResponseItem,
+    MCPListToolsItem,
     MessageOutputItem,
     ModelResponse,
     ReasoningItem,
@@ -24,6 +27,8 @@ from ..items import (
     ToolApprovalItem,
     ToolCallItem,
     ToolCallOutputItem,
+    ToolSearchCallItem,
+    ToolSearchOutputItem,
 )
 from ..run_context import AgentHookContext
 from ..run_progress import RunProgress
@@ -33,6 +38,7 @@ from ..tracing import AgentSpanData, Span, agent_span
 from .error_handlers import handled, resolve_answer
 from .guardrails import beside, check_input, check_output, input_guardrails_of, withhold_tool_outputs
 from .handoffs import execute_handoffs
+from .hosted_approvals import answer_approval_requests
 from .limits import limit_reached, tool_limit_reached
 from .model_call import call_model, keeper_of
 from .run_steps import (
@@ -57,6 +63,11 @@ _EVENT_NAMES: dict[type[Any], str] = {
     ToolCallOutputItem: "tool_output",
     HandoffCallItem: "handoff_requested",
     HandoffOutputItem: "handoff_occured",
+    ToolSearchCallItem: "tool_search_called",
+    ToolSearchOutputItem: "tool_search_output_created",
+    MCPListToolsItem: "mcp_list_tools",
+    MCPApprovalRequestItem: "mcp_approval_requested",
+    MCPApprovalResponseItem: "mcp_approval_response",
 }
 
 
@@ -206,7 +217,16 @@ async def _act(run: RunScope, turn: PreparedTurn, processed: ProcessedResponse) 
     for call in processed.unknown:
         if call.call_id not in answered:
             _add(run, await answer_unknown_tool(run, call, list(turn.callable_names)))
-    if waiting := [item for result in all_results for item in result.interruptions]:
+    waiting = [item for result in all_results for item in result.interruptions]
+    if processed.mcp_approval_requests:
+        answers, questions = await answer_approval_requests(run, processed.mcp_approval_requests)
+        for answer in answers:
+            _add(run, answer)
+        for question in questions:
+            if question not in run.result.new_items:
+                _add(run, question)
+        waiting += questions
+    if waiting:
         return NextStepInterruption(waiting)
     if processed.handoffs:
         turn_items = run.result.new_items[run.progress.turn_start :]

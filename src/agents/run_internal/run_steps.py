@@ -14,11 +14,13 @@ from ..server_conversation import ServerConversation
 
 if TYPE_CHECKING:
     from openai.types.responses import ResponseFunctionToolCall
+    from openai.types.responses.response_output_item import McpApprovalRequest
     from openai.types.responses.response_prompt_param import ResponsePromptParam
 
     from ..agent import Agent
     from ..agent_output import AgentOutputSchemaBase
     from ..handoffs import Handoff
+    from ..hosted_tools import HostedMCPTool
     from ..items import ModelResponse, TResponseInputItem
     from ..memory import Session
     from ..model_settings import ModelSettings
@@ -123,6 +125,15 @@ class ToolRunHandoff:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolRunMCPApprovalRequest:
+    """A call of a hosted MCP server's tool that has to be approved."""
+
+    request_item: McpApprovalRequest
+    mcp_tool: HostedMCPTool | None
+    """The server, where it is the agent's own."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessedResponse:
     """What a model response asks for."""
 
@@ -132,11 +143,13 @@ class ProcessedResponse:
     handoffs: list[ToolRunHandoff]
     unknown: list[ResponseFunctionToolCall]
     """Calls of tools that do not exist."""
+    mcp_approval_requests: list[ToolRunMCPApprovalRequest] = field(default_factory=list)
+    """Calls of tools of hosted MCP servers that have to be approved."""
 
     @property
     def asks_for_action(self) -> bool:
         """Whether anything is to be done before the run can end."""
-        return bool(self.functions or self.handoffs or self.unknown)
+        return bool(self.functions or self.handoffs or self.unknown or self.mcp_approval_requests)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from ..agent_output import output_schema_of
 from ..exceptions import UserError
 from ..handoffs import Handoff, handoff
+from ..hosted_tools import HostedTool
 from ..logger import logger
 from ..model_settings import ModelSettings
 from ..models import get_default_model_settings
@@ -96,7 +97,7 @@ def _without_collisions(
 ) -> tuple[list[Tool], list[Handoff[Any, Any]], dict[str, FunctionTool | Handoff[Any, Any]]]:
     """Tools and handoffs with unique names: of two with one name a model could only mean one."""
     names: dict[str, FunctionTool | Handoff[Any, Any]] = {}
-    kept_tools = [tool for tool in tools if _claim(run, names, tool.call_name, tool)]
+    kept_tools = [tool for tool in tools if isinstance(tool, HostedTool) or _claim(run, names, tool.call_name, tool)]
     kept_handoffs = [each for each in handoffs if _claim(run, names, each.tool_name, each)]
     return kept_tools, kept_handoffs, names
 

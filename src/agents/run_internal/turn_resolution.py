@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..agent import Agent
 from ..exceptions import ModelBehaviorError, ModelRefusalError
 from ..handoffs import Handoff
+from ..hosted_tools import HostedMCPTool
 from ..items import (
     CompactionItem,
     HandoffCallItem,
     ItemHelpers,
+    MCPApprovalRequestItem,
+    MCPListToolsItem,
     MessageOutputItem,
     ModelResponse,
     ReasoningItem,
     RunItem,
     ToolCallItem,
+    ToolSearchCallItem,
+    ToolSearchOutputItem,
+    call_name_of,
     output_to_input,
 )
 from ..run_context import RunContextWrapper
-from ..tool import FunctionToolResult, call_name_of, get_function_tool_origin
+from ..tool import FunctionToolResult, get_function_tool_origin
 from .run_steps import (
     NextStep,
     NextStepFinalOutput,
@@ -29,7 +36,20 @@ from .run_steps import (
     ProcessedResponse,
     ToolRunFunction,
     ToolRunHandoff,
+    ToolRunMCPApprovalRequest,
 )
+
+HOSTED: Mapping[str, Callable[[Agent[Any], Any], RunItem]] = {
+    **dict.fromkeys(
+        ("web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "mcp_call"),
+        ToolCallItem,
+    ),
+    "mcp_list_tools": MCPListToolsItem,
+    "mcp_approval_request": MCPApprovalRequestItem,
+    "tool_search_call": ToolSearchCallItem,
+    "tool_search_output": ToolSearchOutputItem,
+}
+"""What the provider's own tools did, by the type of the item: it is done, and asks for nothing but approvals."""
 
 
 def process_model_response(turn: PreparedTurn, response: ModelResponse) -> ProcessedResponse:
@@ -42,6 +62,7 @@ def process_model_response(turn: PreparedTurn, response: ModelResponse) -> Proce
     functions: list[ToolRunFunction] = []
     handoffs: list[ToolRunHandoff] = []
     unknown: list[Any] = []
+    approvals: list[ToolRunMCPApprovalRequest] = []
     for output in response.output:
         if output.type == "message":
             items.append(MessageOutputItem(turn.agent, output))
@@ -62,11 +83,21 @@ def process_model_response(turn: PreparedTurn, response: ModelResponse) -> Proce
             items.append(ToolCallItem(turn.agent, output, description=description, tool_origin=origin))
         elif output.type == "compaction":
             items.append(CompactionItem(turn.agent, output_to_input(output)))
+        elif output.type in HOSTED:
+            items.append(HOSTED[output.type](turn.agent, output))
+            if output.type == "mcp_approval_request":
+                approvals.append(ToolRunMCPApprovalRequest(output, _hosted_server(turn, output.server_label)))
         else:
             raise ModelBehaviorError(
                 f"The model's output holds an item of type {output.type!r}, which nobody here can act on."
             )
-    return ProcessedResponse(response, items, functions, handoffs, unknown)
+    return ProcessedResponse(response, items, functions, handoffs, unknown, approvals)
+
+
+def _hosted_server(turn: PreparedTurn, label: str) -> HostedMCPTool | None:
+    """The agent's tool for a hosted MCP server; a stored prompt may have servers that the agent does not."""
+    servers = (tool for tool in turn.tools if isinstance(tool, HostedMCPTool))
+    return next((tool for tool in servers if tool.tool_config["server_label"] == label), None)
 
 
 def resolve_final_output(turn: PreparedTurn, processed: ProcessedResponse) -> NextStep:

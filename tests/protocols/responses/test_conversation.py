@@ -117,12 +117,12 @@ def test_reasoning_goes_back_where_it_can_be_read(reader: dict[str, Any], item: 
     assert inputs(made(item), made(message()), **reader)[:-1] == expected
 
 
-def test_sealed_reasoning_without_an_id_gets_one() -> None:
-    """The format demands an id, even where only the content counts; it must be the same on each request."""
+def test_sealed_reasoning_without_an_id_stays_without_one() -> None:
+    """The content is bound to the id that it was sealed with: one that is made up is refused, none is not."""
     item = made({**reasoning(), "id": ""})
-    first, second = (inputs(item, made(message()))[0]["id"] for _ in range(2))
-    assert first == second
-    assert first.startswith("rs_")
+    first, said = inputs(item, made(message()))
+    assert "id" not in first
+    assert "id" not in said  # nobody can tell what led to it
 
 
 OTHERS: dict[str, tuple[Item, Item | None, Item | None]] = {
@@ -173,11 +173,11 @@ def test_reasoning_before_a_tool_of_the_server_is_no_orphan() -> None:
 
 
 def test_what_only_the_maker_of_a_call_knows_goes_to_it_alone() -> None:
-    """A namespace or caller of another vendor's call is an unknown thing, or a wrong one."""
+    """A caller of another vendor's call is an unknown thing, or a wrong one; its namespace is a part of the name."""
     item = call(namespace="crm", caller={"type": "direct"}, async_=True)
     own, foreign = inputs(made(item), output())[0], inputs(made(item, **THEIRS), output())[0]
     assert own == {**CALL, "namespace": "crm", "caller": {"type": "direct"}, "async": True}
-    assert foreign == CALL
+    assert foreign == {**CALL, "name": "crm__look"}
 
 
 PARTS: dict[str, tuple[Item, Item]] = {

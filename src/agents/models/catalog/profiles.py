@@ -16,6 +16,36 @@ from typing import Any
 from ...exceptions import UserError
 from ...protocols.base import CallIds, Profile
 
+OPENAI_HOSTS: Mapping[str, str] = {
+    "web_search": "web_search",
+    "code_interpreter": "code_interpreter",
+    "file_search": "file_search",
+    "image_generation": "image_generation",
+    "mcp": "mcp",
+    "tool_search": "tool_search",
+}
+"""The hosted tools of Responses by their own names (S:openai/types/responses/tool_param.py)."""
+
+# The versions of Anthropic's tools that all its current models take: later ones need code execution beside them, or
+# models from 4.6 on (S:anthropic/types/*_tool_20*_param.py; W:platform.claude.com, tool reference). The MCP connector
+# is named by its beta (S:anthropic_beta_param.py), and is not on Vertex, as code execution is not.
+_CLAUDE_ON_VERTEX = {"web_search": "web_search_20250305", "tool_search": "tool_search_tool_bm25_20251119"}
+_CLAUDE_HOSTS = {**_CLAUDE_ON_VERTEX, "code_interpreter": "code_execution_20250825", "mcp": "mcp-client-2025-11-20"}
+
+# S:google/genai/types.py (Tool): no file search on Vertex. Remote MCP servers are for the Interactions API.
+_GEMINI_ON_VERTEX = {"web_search": "googleSearch", "code_interpreter": "codeExecution"}
+
+_HOSTS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("openai", "openai-responses"): OPENAI_HOSTS,
+    ("azure", "openai-responses"): OPENAI_HOSTS,  # W:learn.microsoft.com/azure/foundry/openai/how-to/responses
+    ("anthropic", "anthropic"): _CLAUDE_HOSTS,
+    ("vertex_ai_anthropic", "anthropic"): _CLAUDE_ON_VERTEX,
+    ("gemini", "gemini"): {**_GEMINI_ON_VERTEX, "file_search": "fileSearch"},
+    ("vertex_ai", "gemini"): _GEMINI_ON_VERTEX,
+    ("vertex_ai_express", "gemini"): _GEMINI_ON_VERTEX,
+}
+"""What runs at which provider, asked in which protocol. Servers that only speak a protocol host nothing."""
+
 _COMMON: Mapping[str, Mapping[str, Any]] = {
     # Services that cannot report usage in a stream ignore the option, but for those whose record says otherwise.
     # OpenAI's fields for its cache are unknown to most others, which cache by themselves.
@@ -65,6 +95,10 @@ _GEMINI: tuple[tuple[str, Mapping[str, Any]], ...] = (
             "gemini_demands_signatures": False,
             "tool_media": "user",
             "structured_output_with_tools": "tool",
+            # "Tool use with function calling is unsupported" (github.com/googleapis/go-genai/issues/323), and so it is
+            # with a response type of JSON (github.com/tbphp/gpt-load/issues/188).
+            "gemini_mixes_tools": False,
+            "structured_output_with_hosted": "prompt",
         },
     ),
     # 2.5 Pro thinks with a budget of 128 tokens at least (S: ThinkingConfig).
@@ -133,9 +167,14 @@ def profile_fields(protocol: str, model: str) -> Mapping[str, Any]:
     return found
 
 
+def hosts_of(kind: str) -> Mapping[str, str]:
+    """The providers that host a kind of tool, each with the protocol in which it is asked."""
+    return {provider: protocol for (provider, protocol), hosts in _HOSTS.items() if kind in hosts}
+
+
 def provider_fields(provider: str, protocol: str, model: str) -> Mapping[str, Any]:
     """The profile fields of a model that differ on one provider alone."""
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"hosts": _HOSTS.get((provider, protocol), {})}
     for pattern, differences in _BY_PROVIDER.get(provider, ()) if protocol == "openai-chat" else ():
         if re.match(pattern, model, re.IGNORECASE):
             found |= differences

@@ -7,6 +7,7 @@ reference and the types of its client (2.12).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...items import ModelResponse
@@ -22,6 +23,7 @@ class AnthropicMessages:
 
     names = ANTHROPIC
     keeps_state = False
+    hosted_options: Mapping[str, frozenset[str] | None] = {}
 
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:
         """The request as Messages wants it."""

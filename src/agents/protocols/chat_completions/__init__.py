@@ -7,6 +7,7 @@ what they say.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...items import ModelResponse
@@ -22,6 +23,7 @@ class ChatCompletions:
 
     names = OPENAI
     keeps_state = False
+    hosted_options: Mapping[str, frozenset[str] | None] = {}
 
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:
         """The request as Chat Completions wants it."""

@@ -6,6 +6,7 @@ beneath it; ``wire`` names the shapes of answers, ``decode`` reads them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...items import ModelResponse
@@ -21,6 +22,7 @@ class GeminiGenerate:
 
     names = GEMINI
     keeps_state = False
+    hosted_options: Mapping[str, frozenset[str] | None] = {}
 
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:
         """The request as generateContent wants it."""

@@ -7,6 +7,7 @@ objects of it, ``decode`` reads answers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...items import ModelResponse
@@ -14,7 +15,7 @@ from ...wire_call import WireCall
 from ..base import Maker, ModelRequest, Profile
 from ..names import OPENAI
 from .decode import ResponsesDecoder, decode
-from .encode import encode
+from .encode import HOSTED_OPTIONS, encode
 
 
 class Responses:
@@ -22,6 +23,7 @@ class Responses:
 
     names = OPENAI
     keeps_state = True
+    hosted_options: Mapping[str, frozenset[str] | None] = HOSTED_OPTIONS
 
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:
         """The request as Responses wants it."""

@@ -16,6 +16,7 @@ from typing import Any
 from ...exceptions import UserError
 from ..base import Item, Profile
 from ..history import content_parts, fit, maker_of, plain
+from ..hosted import HOSTED
 from ..names import OPENAI
 
 ID_LENGTH = 64
@@ -42,7 +43,15 @@ def input_of(items: Sequence[object], profile: Profile, *, stored: bool, server_
     writer = _Writer(profile, stored=stored, server_state=server_state)
     given = (plain(item, position) for position, item in enumerate(items))
     taken = [item for item in given if writer.takes(item)]
-    fitted = fit(taken, profile, reads=writer.takes_reasoning, server_state=server_state)
+    refused = _incomplete_hosted(taken, writer, server_state=server_state)
+    fitted = fit(
+        taken,
+        profile,
+        reads=writer.takes_reasoning,
+        reads_hosted=lambda item: writer.is_own(item) and str(item.get("id")) not in refused,
+        reads_namespaces=True,
+        server_state=server_state,
+    )
     return [writer.item(item) for item in _without_orphans(fitted)]
 
 
@@ -60,8 +69,12 @@ class _Writer:
         kind = item["type"]
         if kind == "item_reference":
             return self.referable and self._of_reader(item)
-        known = kind in ID_PREFIXES or "call_id" in item or "role" in item
+        known = kind in ID_PREFIXES or kind in HOSTED or "call_id" in item or "role" in item
         return known or self._of_reader(item)
+
+    def is_own(self, item: Item) -> bool:
+        """Whether the reader itself made an item."""
+        return self._of_reader(item) and "replay" not in _data(item)
 
     def takes_reasoning(self, item: Item) -> bool:
         """Whether a reasoning item goes back."""
@@ -77,7 +90,7 @@ class _Writer:
     def item(self, item: Item) -> dict[str, Any]:
         """An item as it goes out."""
         if item["type"] == "reasoning":
-            self._explained = _data(item).get("response_id")
+            self._explained = _data(item).get("response_id") if item.get("id") else _NOTHING
             return self._reasoning(item)
         found = self._spoken(item)
         id = self._id(item) if item["type"] in ID_PREFIXES else None
@@ -102,7 +115,10 @@ class _Writer:
 
     def _reasoning(self, item: Item) -> dict[str, Any]:
         summary = _texts("summary_text", item.get("summary"))
-        found = {"type": "reasoning", "id": _reasoning_id(item), "summary": summary}
+        found: dict[str, Any] = {"type": "reasoning", "summary": summary}
+        # Sealed content is bound to the id that it came with: one that was left out must not be made up.
+        if item.get("id") or not item.get("encrypted_content"):
+            found["id"] = _reasoning_id(item)
         if item.get("encrypted_content"):
             found["encrypted_content"] = item["encrypted_content"]
         elif self.profile.responses_reasoning == "readable" and item.get("content"):
@@ -148,6 +164,25 @@ class _Writer:
             return None
         minted = str(data.get("response_id") or "") in id if data else False  # the response's id is in them
         return id if self._of_reader(item) and not minted else None
+
+
+def _incomplete_hosted(items: Sequence[Item], writer: _Writer, *, server_state: bool) -> set[str]:
+    """The ids of what hosted tools did that the server would refuse, for what belongs to it does not go along.
+
+    A call that came right after reasoning needs that reasoning before it, and a request for approval its answer.
+    """
+    refused: set[str] = set()
+    answered = {str(item.get("approval_request_id")) for item in items if item["type"] == "mcp_approval_response"}
+    for before, item in zip((None, *items), items, strict=False):
+        if item["type"] not in HOSTED:
+            continue
+        after_reasoning = _data(item).get("after_reasoning")
+        kept = before is not None and before["type"] == "reasoning" and writer.takes_reasoning(before)
+        if after_reasoning and not (kept and _data(before or {}).get("response_id") == _data(item).get("response_id")):
+            refused.add(str(item.get("id")))
+        if item["type"] == "mcp_approval_request" and str(item.get("id")) not in answered:
+            refused.add(str(item.get("id")))
+    return refused
 
 
 def _without_orphans(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from ...exceptions import ModelBehaviorError, ProviderProtocolError
 from ...items import ModelResponse
 from ...usage import Usage
 from ..base import Maker
+from ..hosted import HOSTED
 from .objects import Objects, event_types, usage_object
 from .wire import in_common_words, read, usage_of
 
@@ -337,6 +338,8 @@ def _link(output: list[Any]) -> None:
     for item, following in zip_longest(output, output[1:]):
         if item.type == "reasoning":
             item.provider_data["followed_by"] = getattr(following, "id", None) or ""
+            if following is not None and following.type in HOSTED:  # refused without its reasoning, as messages are
+                following.provider_data["after_reasoning"] = True
 
 
 def _answers(item: Any) -> bool:

@@ -11,10 +11,15 @@ from typing import Any
 from ...exceptions import UserError
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, Profile, ToolSpec, json_mode
+from ..base import HostedSpec, ModelRequest, Profile, ToolSpec, json_mode
 from ..json_schema import without_keywords
 from ..names import OPENAI
 from .conversation import input_of
+
+HOSTED_OPTIONS: Mapping[str, frozenset[str] | None] = dict.fromkeys(
+    ("web_search", "code_interpreter", "file_search", "image_generation", "mcp", "tool_search")
+)
+"""Hosted tools are told in this protocol's own words: it has them for all options."""
 
 SEALED = "reasoning.encrypted_content"
 LOGPROBS = "message.output_text.logprobs"
@@ -62,7 +67,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         "conversation": request.conversation_id,
         "prompt": own(request.prompt),
         "store": store,
-        "include": _include(settings, profile, store),
+        "include": _include(request, profile, store),
         "text": _text(request, profile),
         **_settings(settings),
         **_tools(request, profile, extra_body),
@@ -101,8 +106,11 @@ def _input(request: ModelRequest, profile: Profile, *, stored: bool) -> list[dic
     return [{"type": "message", "role": "user", "content": ""}]
 
 
-def _include(settings: ModelSettings, profile: Profile, store: bool | None) -> list[str] | None:
+def _include(request: ModelRequest, profile: Profile, store: bool | None) -> list[str] | None:
+    settings = request.settings
     found = list(settings.response_include or ())
+    for spec in request.hosted:
+        found += spec.included
     if store is False or profile.responses_encrypted:
         found.append(SEALED)
     if settings.top_logprobs is not None:
@@ -149,14 +157,40 @@ def _tools(request: ModelRequest, profile: Profile, extra_body: Mapping[str, Any
     """The tools, and how they are called: a choice between no tools is refused."""
     settings = request.settings
     elsewhere = request.prompt is not None or "tools" in extra_body or "tools" in (settings.extra_args or {})
-    if not (request.tools or elsewhere):
+    if not (request.tools or request.hosted or elsewhere):
         return {}
     names = {tool.name for tool in request.tools}
     return {
-        "tools": [_tool(tool, profile) for tool in request.tools] or None,
+        "tools": [*_functions(request, profile), *(_hosted(spec, profile) for spec in request.hosted)] or None,
         "tool_choice": _tool_choice(settings.tool_choice, names),
         "parallel_tool_calls": settings.parallel_tool_calls,
     }
+
+
+def _functions(request: ModelRequest, profile: Profile) -> list[dict[str, Any]]:
+    """The functions; where the model can search for tools, in their namespaces, and not to be seen at once."""
+    if not request.hosts("tool_search"):
+        return [_tool(tool, profile) for tool in request.tools]
+    found: list[dict[str, Any]] = []
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for tool in request.tools:
+        declared = _tool(tool, profile)
+        if tool.deferred:
+            declared["defer_loading"] = True
+        group = tool.group
+        if group is None or any(OPENAI.to_wire(name) != name for name in (group.name, group.tool_name)):
+            found.append(declared)
+            continue
+        if group.name not in groups:
+            members: list[dict[str, Any]] = []
+            groups[group.name] = members
+            found.append({"type": "namespace", "name": group.name, "description": group.description, "tools": members})
+        groups[group.name].append({**declared, "name": group.tool_name, "description": group.tool_description})
+    return found
+
+
+def _hosted(spec: HostedSpec, profile: Profile) -> dict[str, Any]:
+    return {**own(spec.config), "type": profile.hosts[spec.kind]}
 
 
 def _tool(tool: ToolSpec, profile: Profile) -> dict[str, Any]:

@@ -9,6 +9,7 @@ code with the protocols that it tests.
         client = AsyncOpenAI(base_url=sim.openai_base_url, api_key=sim.api_key)
 """
 
+from .hosted import CodeRun, FileSearch, ImageMade, McpApproval, McpCall, McpTools, ToolSearch, WebSearch
 from .script import (
     Ask,
     Citation,
@@ -40,12 +41,18 @@ from .wire import Refused
 __all__ = [
     "Ask",
     "Citation",
+    "CodeRun",
     "Disconnect",
     "DuplicateIds",
     "EmptyChoices",
     "ErrorInStream",
     "Fault",
+    "FileSearch",
     "HttpError",
+    "ImageMade",
+    "McpApproval",
+    "McpCall",
+    "McpTools",
     "NoTerminal",
     "NoUsage",
     "Raw",
@@ -63,6 +70,8 @@ __all__ = [
     "Tool",
     "ToolCall",
     "ToolResult",
+    "ToolSearch",
     "Truncated",
+    "WebSearch",
     "serve_in_thread",
 ]

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Union
 
+from .hosted import Hosted
+
 __all__ = [
     "Ask",
     "Citation",
@@ -89,6 +91,8 @@ class ToolCall:
     name: str
     arguments: Mapping[str, Any] | str = field(default_factory=dict)
     id: str | None = None
+    namespace: str | None = None
+    """Where Responses has put the tool apart."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class Refusal:
     text: str
 
 
-Part = Union[Text, Thinking, Redacted, ToolCall, Refusal]
+Part = Union[Text, Thinking, Redacted, ToolCall, Refusal, Hosted]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from typing import Any
 from agents.testing.simulator.openai_chat.shape import refuse
 from agents.testing.simulator.wire import House, Refused
 
+from .hosted import ITEMS
+
 __all__ = ["Stored", "Turn", "begin", "check_history", "remember"]
 
 Item = Mapping[str, Any]
@@ -88,15 +90,18 @@ def begin(body: Mapping[str, Any], house: House) -> Turn:
         if before is None:
             message = f"Conversation with id '{conversation}' not found."
             raise Refused(404, message, "invalid_request_error", param=None)
-    items = [_looked_up(item, house) for item in body["input"]]
+    items = [_looked_up(item, house, index) for index, item in enumerate(body["input"])]
     return Turn(house.mint("resp_", 48), house.now(), before, items, conversation)
 
 
-def _looked_up(item: Item, house: House) -> Item:
+def _looked_up(item: Item, house: House, index: int) -> Item:
     """The item itself, or the kept one that it points to; reasoning without its sealed content points, too."""
     sealed = item["type"] != "reasoning" or item.get("encrypted_content") or house.reasoning_field
     if item["type"] != "item_reference" and sealed:
         return item
+    if "id" not in item:
+        param = f"input[{index}].id"
+        raise refuse(f"Missing required parameter: '{param}'.", param, "missing_required_parameter")
     issued: Issued | None = house.seals.recall("item", item["id"])
     if issued and issued.kept:
         return issued.item
@@ -117,6 +122,8 @@ def remember(items: list[Item], house: House, *, kept: bool) -> None:
         reasoning = before["id"] if before.get("type") == "reasoning" and item["type"] != "reasoning" else None
         follower = items[index + 1] if index + 1 < len(items) else None
         house.seals.remember("item", item["id"], Issued(item, reasoning, follower, kept))
+        if item.get("encrypted_content"):
+            house.seals.remember("sealed", item["encrypted_content"], item["id"])
 
 
 # --- Which items need which others ----------------------------------------------------------------
@@ -130,6 +137,22 @@ def check_history(turn: Turn, house: House) -> None:
     if not house.reasoning_field:  # compatible servers read reasoning where they find it
         _check_reasoning(items, house)
     _check_calls(items)
+    _check_approvals(items)
+
+
+def _check_approvals(items: list[Item]) -> None:
+    """Each request for approval has one answer behind it."""
+    asked: set[str] = set()
+    for item in items:
+        if item["type"] == "mcp_approval_request":
+            asked.add(item["id"])
+        elif item["type"] == "mcp_approval_response":
+            name = item["approval_request_id"]
+            if name not in asked:
+                raise refuse(f"No approval request found with id '{name}'.", "input")
+            asked.remove(name)
+    for name in asked:
+        raise refuse(f"No approval response found for approval request '{name}'.", "input")
 
 
 def _check_ids(items: list[Item]) -> None:
@@ -146,21 +169,27 @@ def _check_ids(items: list[Item]) -> None:
 def _check_seals(items: list[Item], house: House) -> None:
     for item in items:
         seal = item.get("encrypted_content")
-        if item["type"] == "reasoning" and seal and not house.seals.genuine(seal, item["id"]):
+        if item["type"] != "reasoning" or not seal:
+            continue
+        # Without an id the content speaks for itself; with one, it must be that which it was sealed with.
+        known = item["id"] if "id" in item else house.seals.recall("sealed", seal)
+        if known is None or not house.seals.genuine(seal, known):
             raise refuse(
-                f"The encrypted content for item {item['id']} could not be verified. Reason: Encrypted content "
+                f"The encrypted content for item {known} could not be verified. Reason: Encrypted content "
                 "could not be decrypted or parsed.",
                 None,
                 "invalid_encrypted_content",
             )
 
 
-_MADE = ("reasoning", "message", "function_call", "custom_tool_call")
+_MADE = ("reasoning", "message", "function_call", "custom_tool_call", *ITEMS)
 
 
 def _check_reasoning(items: list[Item], house: House) -> None:
     for index, item in enumerate(items):
         issued: Issued | None = house.seals.recall("item", item.get("id") or "")
+        if item["type"] == "reasoning" and "id" not in item:
+            continue  # nobody can tell what it led to
         if item["type"] == "reasoning":
             after = items[index + 1] if index + 1 < len(items) else None
             if not _follows(after, issued):
@@ -168,12 +197,18 @@ def _check_reasoning(items: list[Item], house: House) -> None:
                     f"Item '{item['id']}' of type 'reasoning' was provided without its required following item.",
                     "input",
                 )
-        elif issued and issued.reasoning and (not index or items[index - 1].get("id") != issued.reasoning):
+        elif issued and issued.reasoning and not _explained(items[index - 1] if index else {}, issued, house):
             raise refuse(
                 f"Item '{item['id']}' of type '{item['type']}' was provided without its required 'reasoning' item: "
                 f"'{issued.reasoning}'.",
                 "input",
             )
+
+
+def _explained(before: Item, issued: Issued, house: House) -> bool:
+    """Whether the reasoning that led to an item stands before it, by its id or by its seal."""
+    known = before.get("id") or house.seals.recall("sealed", before.get("encrypted_content") or "")
+    return bool(known == issued.reasoning)
 
 
 def _follows(after: Item | None, issued: Issued | None) -> bool:
@@ -187,6 +222,8 @@ def _follows(after: Item | None, issued: Issued | None) -> bool:
         return False
     if after.get("id"):
         return bool(after["id"] == made["id"])
+    if after["type"] in ITEMS:
+        return False  # they are known by their ids
     return after["type"] == made["type"] and after.get("call_id") == made.get("call_id")
 
 

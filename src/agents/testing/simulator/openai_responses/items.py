@@ -13,6 +13,8 @@ from typing import Any
 from agents.testing.simulator.script import Ask, EmptyChoices, Part, Redacted, Refusal, Reply, Text, Thinking, ToolCall
 from agents.testing.simulator.wire import House, compact, pieces, said
 
+from .hosted import hosted_events, hosted_items
+
 __all__ = ["Made", "events", "made"]
 
 Event = tuple[str, dict[str, Any]]
@@ -46,6 +48,8 @@ def made(ask: Ask, reply: Reply, house: House, *, complete: bool) -> list[Made]:
                 found.append(Made(_call(ask, part, house), [part]))
             case Thinking() | Redacted():
                 found.append(_reasoning(ask, part, house))
+            case _:
+                found += [Made(item, [part]) for item in hosted_items(ask, part, house)]
     if found and not complete and "status" in found[-1].item:
         found[-1].item["status"] = "incomplete"
     return found
@@ -65,6 +69,8 @@ def events(ask: Ask, one: Made, house: House) -> Iterator[Event]:
             yield from _argument_events("function_call_arguments", "arguments", one.item["arguments"])
         case "custom_tool_call":
             yield from _argument_events("custom_tool_call_input", "input", one.item["input"])
+        case _:
+            yield from hosted_events(one.item)
     yield "response.output_item.done", {"item": one.item}
 
 
@@ -138,6 +144,8 @@ def _call(ask: Ask, part: ToolCall, house: House) -> dict[str, Any]:
     head = {"status": "completed", "call_id": part.id, "name": part.name}
     if any(tool["type"] == "custom" and tool["name"] == part.name for tool in ask.body.get("tools", ())):
         return {"id": house.mint("ctc_", 48), "type": "custom_tool_call", **head, "input": text}
+    if part.namespace:
+        head["namespace"] = part.namespace
     return {"id": house.mint("fc_", 48), "type": "function_call", **head, "arguments": text}
 
 

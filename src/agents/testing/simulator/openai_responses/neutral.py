@@ -62,6 +62,8 @@ def _since_the_user_spoke(items: list[Item]) -> tuple[str, list[ToolCall], list[
 def _offer(body: Mapping[str, Any]) -> tuple[str, list[Mapping[str, Any]]]:
     """The tool choice in one word, and the functions that it leaves."""
     tools = [tool for tool in body.get("tools", ()) if tool["type"] == "function"]
+    for group in body.get("tools", ()):
+        tools += group["tools"] if group["type"] == "namespace" else ()
     choice = body.get("tool_choice", "auto")
     if isinstance(choice, str):
         return choice, tools

@@ -14,6 +14,8 @@ from agents.testing.simulator.json_schema import openai_strict_problem, schema_p
 from agents.testing.simulator.openai_chat.shape import refuse
 from agents.testing.simulator.wire import compact
 
+from .hosted import check_hosted
+
 __all__ = ["check_format", "check_options", "check_parts", "check_tools"]
 
 
@@ -62,7 +64,9 @@ def check_tools(body: Mapping[str, Any]) -> None:
             if each.get("type") in ("function", "custom") and (each["type"], each.get("name")) not in offered:
                 raise refuse(f"Tool choice '{each.get('name')}' not found in 'tools' parameter.", "tool_choice")
     for index, tool in enumerate(tools):
-        _check_function(tool, f"tools[{index}].parameters")
+        for each in tool["tools"] if tool["type"] == "namespace" else [tool]:
+            _check_function(each, f"tools[{index}].parameters")
+    check_hosted(body)
 
 
 def _check_function(tool: Mapping[str, Any], param: str) -> None:

@@ -31,6 +31,8 @@ from agents.testing.simulator.shape import (
 )
 from agents.testing.simulator.wire import Refused
 
+from .hosted import ITEMS, TOOLS, namespace
+
 __all__ = ["read_body", "read_conversation"]
 
 
@@ -171,11 +173,12 @@ _ITEMS: Mapping[str, Reader] = {
             "encrypted_content": _maybe(string()),
             "status": _STATUS,
         },
-        *("id", "summary"),
+        "summary",
     ),
     "item_reference": _object({"type": anything, "id": string(low=1, high=64)}, "id"),
     # What OpenAI's own tools leave behind goes back as it came.
     **dict.fromkeys(_HOSTED.split(), _loose("id")),
+    **ITEMS,
 }
 
 
@@ -200,25 +203,26 @@ _HOSTED_TOOLS = (
     "namespace tool_search apply_patch"
 )
 _HOSTED_CHOICES = (
-    "file_search web_search_preview web_search_preview_2025_03_11 computer computer_use_preview computer_use "
-    "image_generation code_interpreter programmatic_tool_calling apply_patch shell"
+    "file_search web_search web_search_preview web_search_preview_2025_03_11 computer computer_use_preview "
+    "computer_use image_generation code_interpreter programmatic_tool_calling apply_patch shell"
+)
+_FUNCTION = _object(
+    {
+        "type": anything,
+        "name": _NAME,
+        "description": string(),
+        "parameters": free,
+        "strict": boolean,
+        "defer_loading": boolean,
+        "allowed_callers": list_of(one_of("direct", "programmatic")),
+        "output_schema": free,
+        "async": boolean,
+    },
+    "name",
+    nulls=True,
 )
 _TOOLS: Mapping[str, Reader] = {
-    "function": _object(
-        {
-            "type": anything,
-            "name": _NAME,
-            "description": string(),
-            "parameters": free,
-            "strict": boolean,
-            "defer_loading": boolean,
-            "allowed_callers": list_of(one_of("direct", "programmatic")),
-            "output_schema": free,
-            "async": boolean,
-        },
-        "name",
-        nulls=True,
-    ),
+    "function": _FUNCTION,
     "custom": _object(
         {
             "type": anything,
@@ -233,6 +237,8 @@ _TOOLS: Mapping[str, Reader] = {
         nulls=True,
     ),
     **dict.fromkeys(_HOSTED_TOOLS.split(), _loose("name")),
+    **TOOLS,
+    "namespace": namespace(_FUNCTION),
 }
 _NAMED = _object({"type": anything, "name": _NAME}, "name")
 _CHOICES: Mapping[str, Reader] = {
