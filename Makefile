@@ -21,7 +21,7 @@ TYPED := src tests/typing_tests examples scripts
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check fix bench docs ecosystem lock build clean venv
+.PHONY: help demo test conformance check fix bench docs ecosystem lock build clean venv
 
 help: ## Show this list
 	@bold=; plain=; if [ -t 1 ] && [ -z "$$NO_COLOR" ]; then bold=$$(printf '\033[1;36m'); plain=$$(printf '\033[0m'); fi; \
@@ -34,6 +34,9 @@ demo: $(INSTALLED) ## Watch an agent work: on a simulator, or on a real model wi
 
 test: $(INSTALLED) ## Run the tests, in parallel (ARGS='-k name' to choose, LOCK=openai2 for the other pair)
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 $(ARGS)
+
+conformance: $(INSTALLED) ## Show which behaviour holds on which way to a model, and write docs/conformance.md
+	@$(BIN)/python scripts/conformance.py --numprocesses auto --maxprocesses 8 $(ARGS)
 
 check: $(INSTALLED) ## Check format, lint, types, layers and docs; change nothing
 	$(BIN)/ruff format --check .

@@ -7,16 +7,22 @@ of an unplugged cable, and the test that asked fails, even where the code under 
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import ipaddress
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from agents import Agent, Runner, RunResult, RunResultStreaming, Span, Trace, TracingProcessor
+from agents.tracing import setup
+
+Run = Callable[..., Awaitable["RunResult | RunResultStreaming"]]
 
 # A developer's keys, endpoints, proxies and model choices would make tests differ from machine to machine.
 for _name in list(os.environ):
@@ -72,3 +78,101 @@ def nothing_leaves_the_machine() -> Iterator[None]:
     _refused.clear()
     yield
     assert not _refused, f"a test must stay on this machine, but there was a {'; a '.join(_refused)}"
+
+
+# --- How agents are run ---
+
+
+@pytest.fixture(params=["plain", "streamed"])
+async def run(request: pytest.FixtureRequest) -> AsyncIterator[Run]:
+    """Runs an agent to its end, plain or streamed; afterwards nothing may still be running."""
+
+    async def plain(agent: Agent[Any], input: Any = "Hello", **options: Any) -> RunResult:
+        return await Runner.run(agent, input, **options)
+
+    async def streamed(agent: Agent[Any], input: Any = "Hello", **options: Any) -> RunResultStreaming:
+        result = Runner.run_streamed(agent, input, **options)
+        async for _ in result.stream_events():
+            pass
+        assert result.is_complete
+        return result
+
+    before = asyncio.all_tasks()
+    yield plain if request.param == "plain" else streamed
+    assert not tasks_since(before), "a run left a task behind"
+
+
+def tasks_since(before: set[asyncio.Task[Any]]) -> set[asyncio.Task[Any]]:
+    """The tasks that began since: not this one, nor those of the simulator's server, nor LiteLLM's own."""
+
+    def guest(task: asyncio.Task[Any]) -> bool:
+        coro: Any = task.get_coro()
+        code = getattr(coro, "cr_code", None)  # none: a generator that is being closed
+        return code is None or coro.__qualname__.startswith("RequestHandler") or "litellm" in code.co_filename
+
+    found = asyncio.all_tasks() - before - {asyncio.current_task()}
+    return {task for task in found if not guest(task)}
+
+
+class Spans(TracingProcessor):
+    """Keeps finished spans and traces, and shows them as a tree."""
+
+    def __init__(self) -> None:
+        self.spans: list[Span[Any]] = []
+        self.traces: list[Trace] = []
+        self.open = 0
+
+    def on_trace_start(self, trace: Trace) -> None:
+        self.open += 1
+
+    def on_trace_end(self, trace: Trace) -> None:
+        self.open -= 1
+        self.traces.append(trace)
+
+    def on_span_start(self, span: Span[Any]) -> None:
+        self.open += 1
+
+    def on_span_end(self, span: Span[Any]) -> None:
+        self.open -= 1
+        self.spans.append(span)
+
+    def shutdown(self) -> None:
+        pass
+
+    def force_flush(self) -> None:
+        pass
+
+    def named(self, label: str) -> Span[Any]:
+        """The one span of this label, such as ``"function get_weather"``."""
+        (found,) = [span for span in self.spans if self.label(span) == label]
+        return found
+
+    def label(self, span: Span[Any]) -> str:
+        data = span.span_data
+        name = getattr(data, "name", None)
+        if data.type == "handoff":
+            name = f"{data.from_agent} -> {data.to_agent}"
+        return f"{data.type} {name}" if name else str(data.type)
+
+    @property
+    def tree(self) -> list[str]:
+        """The spans by start, each indented below its parent."""
+        by_id = {span.span_id: span for span in self.spans}
+
+        def depth(span: Span[Any]) -> int:
+            return 0 if span.parent_id is None else 1 + depth(by_id[span.parent_id])
+
+        in_order = sorted(self.spans, key=lambda span: span.started_at or "")
+        return [f"{'  ' * depth(span)}{self.label(span)}" for span in in_order]
+
+
+@pytest.fixture
+def spans() -> Iterator[Spans]:
+    """What the test traces; all that was opened must have been closed."""
+    before = setup.GLOBAL_TRACE_PROVIDER
+    setup.GLOBAL_TRACE_PROVIDER = None
+    processor = Spans()
+    setup.get_trace_provider().register_processor(processor)
+    yield processor
+    setup.GLOBAL_TRACE_PROVIDER = before
+    assert processor.open == 0, "a trace or span was left open"

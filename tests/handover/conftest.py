@@ -8,8 +8,7 @@ import pytest
 
 from agents.testing.simulator import Simulator
 
-from ..models.conftest import run as run
-from ..models.routes import close_clients
+from ..conformance.columns import close_clients
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from agents import Agent, function_tool, tool_namespace
 from agents.testing.simulator import Reply, Simulator, ToolCall
 
-from ..models.routes import Run
+from ..conformance.columns import Run
 from .desks import DESKS, Desk, calls, results
 
 

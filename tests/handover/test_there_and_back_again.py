@@ -19,7 +19,7 @@ from agents import (
 )
 from agents.testing.simulator import Refusal, Reply, Simulator, Thinking, ToolCall
 
-from ..models.routes import Run
+from ..conformance.columns import Run
 from .desks import DOT, PAIRS, Desk, calls, results, said, thoughts
 
 EVERY_PAIR = pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from agents import Agent, ModelSettings, RunState, function_tool
 from agents.item_codec import decode_item, decode_response, encode_item, encode_response
 from agents.testing.simulator import Reply, Simulator, Thinking, ToolCall
 
-from ..models.routes import Run, thinking
+from ..conformance.columns import Run, thinking
 from .desks import DESKS, Desk, results, thoughts
 
 BESIDE = list(zip(DESKS, (*DESKS[1:], DESKS[0]), strict=True))

@@ -10,8 +10,7 @@ import pytest
 from agents import AnyModel
 from agents.testing.simulator import Simulator
 
-from ..models.conftest import run as run
-from ..models.routes import close_clients
+from ..conformance.columns import close_clients
 
 MODELS = {
     "responses": "openai/gpt-5.5",

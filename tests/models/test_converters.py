@@ -20,7 +20,7 @@ from agents.models.fake_id import FAKE_RESPONSES_ID
 from agents.models.openai_responses import Converter as ResponsesConverter
 from agents.testing.simulator import Reply, Simulator, Thinking, ToolCall
 
-from .routes import CLIENT, RESPONSES, Route, agent, on_routes
+from ..conformance.columns import OPENAI_CLIENT, RESPONSES_CLIENT, Column, agent
 
 FORECAST = AgentOutputSchema(dict[str, int], strict_json_schema=False)
 DOT = {"type": "input_image", "image_url": "data:image/png;base64,iVBORw0KGgo=", "detail": "low"}
@@ -36,8 +36,8 @@ TOOLS = [get_time]
 HANDOFFS = [handoff(Agent(name="Poet"))]
 
 
-@on_routes(CLIENT, RESPONSES)
-async def test_what_is_converted_is_what_would_be_sent(sim: Simulator, route: Route) -> None:
+@pytest.mark.parametrize("route", [OPENAI_CLIENT, RESPONSES_CLIENT], ids=lambda route: route.id)
+async def test_what_is_converted_is_what_would_be_sent(sim: Simulator, route: Column) -> None:
     """Two ways to write a request would drift apart."""
     poet = agent(
         route.on(sim),
@@ -49,7 +49,7 @@ async def test_what_is_converted_is_what_would_be_sent(sim: Simulator, route: Ro
     sim.script(Reply([ToolCall("get_time", {"zone": "UTC"})]), '{"a": 1}')
     await Runner.run(poet, "Hi")
     sent = sim.requests[0].body
-    if route is CLIENT:
+    if route is OPENAI_CLIENT:
         converted = [*map(Converter.tool_to_openai, TOOLS), *map(Converter.convert_handoff_tool, HANDOFFS)]
         assert Converter.convert_tool_choice("get_time") == sent["tool_choice"]
         assert Converter.convert_response_format(FORECAST) == sent["response_format"]

@@ -15,7 +15,7 @@ from agents.models.multi_provider import MultiProviderMap
 from agents.testing import ScriptedModel, assistant_message
 from agents.testing.simulator import Simulator
 
-from .routes import ANTHROPIC, Run, agent, close_clients
+from ..conformance.columns import LITELLM_ANTHROPIC, Run, agent, close_clients
 
 
 class Shelf(ModelProvider):
@@ -104,7 +104,7 @@ async def test_an_agent_names_its_model(sim: Simulator, run: Run, monkeypatch: p
     monkeypatch.setenv("ANTHROPIC_API_KEY", sim.api_key)
     monkeypatch.setenv("ANTHROPIC_API_BASE", sim.anthropic_base_url)
     sim.script("Hello.")
-    result = await run(agent(f"litellm/{ANTHROPIC.model}"))  # type: ignore[arg-type]
+    result = await run(agent(f"litellm/{LITELLM_ANTHROPIC.model}"))  # type: ignore[arg-type]
     assert result.final_output == "Hello."
     assert sim.requests[0].protocol == "anthropic"
 

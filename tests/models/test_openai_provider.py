@@ -26,7 +26,7 @@ from agents.models import openai_defaults, openai_provider
 from agents.protocols.base import ModelRequest
 from agents.testing.simulator import Simulator, serve_in_thread
 
-from .routes import CLIENT, Run, agent
+from ..conformance.columns import OPENAI_CLIENT, Run, agent
 
 
 @pytest.fixture(autouse=True)
@@ -213,12 +213,12 @@ async def test_what_only_the_responses_api_has_is_ignored_or_refused(
 ) -> None:
     """Loudly: a conversation that the user believes to be on the server is not there."""
     sim.script("Hello.")
-    lenient = CLIENT.on(sim)
+    lenient = OPENAI_CLIENT.on(sim)
     arguments: list[Any] = [None, "Hi", ModelSettings(), [], None, [], ModelTracing.DISABLED]
     state = {"previous_response_id": "resp_1", "conversation_id": None, "prompt": None}
     await lenient.get_response(*arguments, **state)
     assert "previous_response_id" in caplog.text
-    strict = CLIENT.on(sim, strict_feature_validation=True)
+    strict = OPENAI_CLIENT.on(sim, strict_feature_validation=True)
     with pytest.raises(UserError, match="previous_response_id"):
         await strict.get_response(*arguments, **state)
     assert agent(strict).model is strict

@@ -10,7 +10,7 @@ from openai import AsyncOpenAI
 from agents import Agent, ModelSettings, ModelTracing, OpenAIProvider, OpenAIResponsesModel, RunConfig, UserError
 from agents.testing.simulator import Raw, Simulator
 
-from .routes import CLIENT, EVERY_ROUTE, GEMINI, RESPONSES, Route, Run, agent
+from ..conformance.columns import LITELLM, LITELLM_GEMINI, OPENAI_CLIENT, RESPONSES_CLIENT, Column, Run, agent
 
 PROMPT: dict[str, Any] = {"id": "pmpt_1", "version": "3", "variables": {"city": "Oslo"}}
 
@@ -25,7 +25,7 @@ def asked(sim: Simulator) -> list[dict[str, Any]]:
 async def test_a_response_is_gone_on_from(sim: Simulator, run: Run) -> None:
     """The server has the conversation: only what is new is sent."""
     sim.script("Hello.", "Nine.")
-    model = RESPONSES.on(sim)
+    model = RESPONSES_CLIENT.on(sim)
     first = await run(agent(model), "Remember nine.")
     second = await run(agent(model), "Which number?", previous_response_id=first.last_response_id)
     assert second.final_output == "Nine."
@@ -60,12 +60,12 @@ async def test_a_stored_prompt_chooses_the_model_unless_the_agent_does(sim: Simu
     await client.close()
 
 
-@EVERY_ROUTE
-async def test_the_services_id_for_the_request_is_kept(sim: Simulator, run: Run, route: Route) -> None:
+@pytest.mark.parametrize("route", [*LITELLM, OPENAI_CLIENT, RESPONSES_CLIENT], ids=lambda route: route.id)
+async def test_the_services_id_for_the_request_is_kept(sim: Simulator, run: Run, route: Column) -> None:
     """Its support asks for it, streamed or not. Gemini sends none."""
     sim.script("Hello.")
     (response,) = (await run(agent(route.on(sim)))).raw_responses
-    if route is GEMINI:
+    if route is LITELLM_GEMINI:
         assert response.request_id is None
     else:
         assert response.request_id.startswith("req_")
@@ -74,7 +74,7 @@ async def test_the_services_id_for_the_request_is_kept(sim: Simulator, run: Run,
 async def test_the_final_event_bears_the_id_of_the_request(sim: Simulator) -> None:
     """Where the client itself keeps it, for those who read events."""
     sim.script("Hello.")
-    events = [event async for event in RESPONSES.on(sim).stream_response(*ARGUMENTS)]  # type: ignore[call-arg]
+    events = [event async for event in RESPONSES_CLIENT.on(sim).stream_response(*ARGUMENTS)]  # type: ignore[call-arg]
     assert events[-1].type == "response.completed"
     assert str(events[-1].response._request_id).startswith("req_")
 
@@ -104,7 +104,7 @@ MIXED = [
 async def test_pieces_of_calls_can_be_held_back(sim: Simulator, held: bool) -> None:
     """Then the text comes first, and the calls one after the other; whole calls come of it in either way."""
     sim.script(Raw(events=[*MIXED, "[DONE]"]))
-    model = CLIENT.on(sim, buffer_streamed_tool_calls=held)
+    model = OPENAI_CLIENT.on(sim, buffer_streamed_tool_calls=held)
     events = [event async for event in model.stream_response(*ARGUMENTS)]  # type: ignore[call-arg]
     calls = [item for item in events[-1].response.output if item.type == "function_call"]  # type: ignore[union-attr]
     assert [call.arguments for call in calls] == ['{"city": "Oslo"}', '{"city": "Lima"}']

@@ -24,7 +24,7 @@ from agents import (
 )
 from agents.testing.simulator import Disconnect, Fault, HttpError, Reply, Simulator, Thinking, ToolCall
 
-from .routes import CLIENT, RESPONSES, Run, agent
+from ..conformance.columns import OPENAI_CLIENT, RESPONSES_CLIENT, Run, agent
 
 Make = Callable[..., Any]
 
@@ -37,7 +37,7 @@ def claude(sim: Simulator) -> AnyModel:
     return AnyModel("claude-sonnet-4-5", base_url=sim.anthropic_base_url, api_key=sim.api_key, api="anthropic")
 
 
-@pytest.fixture(params=[RESPONSES.on, native], ids=["client", "native"])
+@pytest.fixture(params=[RESPONSES_CLIENT.on, native], ids=["client", "native"])
 def make(request: pytest.FixtureRequest) -> Make:
     """A model over Responses: through OpenAI's client, or by the native path."""
     return request.param  # type: ignore[no-any-return]
@@ -173,7 +173,7 @@ async def test_a_model_without_a_memory_is_told_all_on_each_turn(
 ) -> None:
     """The run works as if nobody had asked; what was said before it is missing, and that is said."""
     sim.script(TWO_CALLS, "Windy.", "Hello.")
-    poet = agent(CLIENT.on(sim), tools=[weather])
+    poet = agent(OPENAI_CLIENT.on(sim), tools=[weather])
     result = await run(poet, "The weather?", auto_previous_response_id=True)
     assert result.final_output == "Windy."
     assert told(sim)[1][0] == "The weather?"

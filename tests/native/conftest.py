@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 
-from agents import Agent, AnyModel, Runner, RunResult, RunResultStreaming, function_tool
+from agents import AnyModel, function_tool
 from agents.testing.simulator import Simulator
 
 PROTOCOLS = {
@@ -42,22 +42,6 @@ def model(sim: Simulator, protocol: str) -> Callable[..., AnyModel]:
         return AnyModel(name or known, **options)
 
     return make
-
-
-@pytest.fixture(params=["plain", "streamed"])
-def run(request: pytest.FixtureRequest) -> Callable[..., Awaitable[RunResult | RunResultStreaming]]:
-    """Runs an agent to its end, plain or streamed."""
-
-    async def plain(agent: Agent[Any], input: Any = "Hello", **options: Any) -> RunResult:
-        return await Runner.run(agent, input, **options)
-
-    async def streamed(agent: Agent[Any], input: Any = "Hello", **options: Any) -> RunResultStreaming:
-        result = Runner.run_streamed(agent, input, **options)
-        async for _ in result.stream_events():
-            pass
-        return result
-
-    return plain if request.param == "plain" else streamed
 
 
 @pytest.fixture

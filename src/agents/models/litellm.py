@@ -9,6 +9,7 @@ from typing import Any
 from ..exceptions import UserError
 from ..protocols.base import CallIds, Profile
 from ..protocols.chat_completions import ChatCompletions
+from ..protocols.json_schema import OPENAI_STRICT
 from ..transport.litellm import LitellmTransport, knows, require
 from .interface import Model, ModelProvider
 from .reasoning_content_replay import ShouldReplayReasoningContent, replay_filter
@@ -18,16 +19,17 @@ _CLAUDE = {
     "reasoning_replay": "thinking_blocks",
     "calls_need_tools": True,
     "user_first": True,
-    "tool_media": "native",
+    "tool_media": "images",
     "prompt_cache": "marks",
 }
 _GEMINI = {"signs_calls": True, "repeats_calls": False, "tool_media": "native"}
 _REASONING_TEXT = {"reasoning_replay": "reasoning_content"}
 
 PROFILES: Mapping[str, Mapping[str, Any]] = {
+    "openai": {"refused_keywords": OPENAI_STRICT},
     # Anthropic refuses a tool-use turn whose signed thinking does not come back; LiteLLM carries it in
-    # `thinking_blocks`, and images within tool messages. It refuses calls in a conversation without tools, as when an
-    # agent hands over to one that has none.
+    # `thinking_blocks`, and images within tool messages, where it drops files. It refuses calls in a conversation
+    # without tools, as when an agent hands over to one that has none.
     "anthropic": _CLAUDE,
     "bedrock": _CLAUDE,
     "azure_ai": _CLAUDE,

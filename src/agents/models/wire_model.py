@@ -157,10 +157,11 @@ class WireModel(Model):
                 call = self._encode(exchange.request, span, tracing)
                 decoder = self._decoder(exchange.request)
                 try:
-                    async with aclosing(self.transport.stream(call)) as frames:
-                        async for frame in frames:
-                            for event in splice.take(decoder.feed(frame)):
-                                yield event
+                    with _heard_out(decoder):
+                        async with aclosing(self.transport.stream(call)) as frames:
+                            async for frame in frames:
+                                for event in splice.take(decoder.feed(frame)):
+                                    yield event
                     last = decoder.close()
                 except (ProviderError, ModelBehaviorError) as error:
                     for event in splice.take(self._broken_off(exchange, decoder, error)):
@@ -198,9 +199,10 @@ class WireModel(Model):
             return response
         decoder = self._decoder(request)
         try:
-            async with aclosing(self.transport.stream(call)) as frames:
-                async for frame in frames:
-                    decoder.feed(frame)
+            with _heard_out(decoder):
+                async with aclosing(self.transport.stream(call)) as frames:
+                    async for frame in frames:
+                        decoder.feed(frame)
             decoder.close()
         except ProviderError as error:
             error.partial_response = error.partial_response or _worth_keeping(decoder.partial())
@@ -362,6 +364,17 @@ class WireModel(Model):
         if not self._missed_usage:
             self._missed_usage = True
             logger.warning("%r reported no usage: its tokens are counted as 0.", self)
+
+
+@contextmanager
+def _heard_out(decoder: Decoder) -> Iterator[None]:
+    """A connection that breaks behind the end of an answer does not take it back."""
+    try:
+        yield
+    except (ProviderConnectionError, ProviderTimeoutError) as error:
+        if not decoder.finished:
+            raise
+        logger.info("Behind the end of the answer: %s", error.message)
 
 
 def _worth_keeping(partial: ModelResponse) -> ModelResponse | None:

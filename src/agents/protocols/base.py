@@ -139,8 +139,8 @@ class Profile:
     """Whether tools must be declared wherever the conversation holds calls (Claude through LiteLLM)."""
     user_first: bool = False
     """Whether the user must say the first word, as Messages demands (Claude through LiteLLM)."""
-    tool_media: Literal["native", "user"] = "user"
-    """Whether a tool message may hold images and files, or they follow in a user message."""
+    tool_media: Literal["native", "images", "user"] = "user"
+    """Whether a tool message may hold images and files, or images alone; what it may not follows in a user message."""
     stream_usage_default: bool = False
     """Whether usage is asked for in streams without ``ModelSettings(include_usage=True)``."""
     store_default: bool | None = None
@@ -297,6 +297,10 @@ class Decoder(Protocol):
         Raises:
             ProviderProtocolError: It ended before the answer did.
         """
+
+    @property
+    def finished(self) -> bool:
+        """Whether the service has said all: what goes wrong from here on cannot take the answer back."""
 
     def break_off(self) -> list[TResponseStreamEvent] | None:
         """The answer ends here, and another one goes on from it: the events that end what is open.

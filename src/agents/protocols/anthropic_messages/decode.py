@@ -155,6 +155,11 @@ class MessagesDecoder:
         self.response = self._assembler.finish("max_output_tokens" if self._stop == "max_tokens" else None)
         return self._assembler.drain()
 
+    @property
+    def finished(self) -> bool:
+        """Whether the service has said all."""
+        return self._ended
+
     def break_off(self) -> list[TResponseStreamEvent] | None:
         """The answer ends here, and another one goes on from it; see ``Decoder.break_off``."""
         return self._assembler.break_off()

@@ -159,15 +159,23 @@ class _Writer:
 
     def _output_parts(self, call_id: str, output: object) -> Any:
         parts = [_user_part(part) for part in content_parts(output)]
-        if self.profile.tool_media == "native":
-            return _compact(parts)
-        media = [part for part in parts if part["type"] != "text"]
-        if media:
-            self._media += [{"type": "text", "text": f"Output of tool call {call_id}:"}, *media]
-        text = "".join(part["text"] for part in parts if part["type"] == "text")
-        return text or ("The output follows in the next message." if media else "")
+        stays = _IN_TOOL_MESSAGES[self.profile.tool_media]
+        media = [part for part in parts if part["type"] not in stays]
+        kept = [part for part in parts if part["type"] in stays]
+        content = "".join(part["text"] for part in kept) if stays == _TEXT else _compact(kept) if kept else ""
+        if not media:
+            return content
+        self._media += [{"type": "text", "text": f"Output of tool call {call_id}:"}, *media]
+        return content or "The output follows in the next message."
 
 
+_TEXT = frozenset({"text"})
+_IN_TOOL_MESSAGES: Mapping[str, frozenset[str]] = {
+    "native": frozenset({"text", "image_url", "file", "input_audio", "video_url"}),
+    "images": frozenset({"text", "image_url"}),
+    "user": _TEXT,
+}
+"""Which parts a tool message may hold, by profile."""
 _TURN = {"message": "_text", "reasoning": "_reasoning", "function_call": "_call"}
 
 

@@ -132,6 +132,11 @@ class GeminiDecoder:
         self.response = assembler.finish(incomplete)
         return assembler.drain()
 
+    @property
+    def finished(self) -> bool:
+        """Whether the service has said all."""
+        return self._finish is not None
+
     def break_off(self) -> list[TResponseStreamEvent] | None:
         """The answer ends here, and another one goes on from it; see ``Decoder.break_off``."""
         return self._assembler.break_off()

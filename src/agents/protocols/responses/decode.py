@@ -111,6 +111,11 @@ class ResponsesDecoder:
             raise self._unreadable("ended the stream without a final event", None)
         return self._last
 
+    @property
+    def finished(self) -> bool:
+        """Whether the service has said all."""
+        return self._last is not None
+
     def break_off(self) -> list[TResponseStreamEvent] | None:
         """Nothing here goes on from an answer that broke off."""
         return None

@@ -14,7 +14,9 @@ import pytest
 from agents import Runner, RunResultStreaming
 from agents.testing.simulator import Reply, Simulator, Stall
 
-from .routes import ALL, EVERY_ROUTE, Route, agent
+from ..conftest import tasks_since
+from .columns import Column, agent
+from .table import shows
 
 
 async def read_until_text(result: RunResultStreaming, then: Callable[[], bool]) -> None:
@@ -57,26 +59,24 @@ async def by_exception(result: RunResultStreaming) -> None:
         await read_until_text(result, fail)
 
 
-@EVERY_ROUTE
+@shows("streams:left", way="streamed")
 @pytest.mark.parametrize("leave", [by_break, by_cancel, by_cancelled_task, by_exception])
-async def test_a_stream_that_is_left_is_hung_up(sim: Simulator, route: Route, leave: Any) -> None:
+async def test_a_stream_that_is_left_is_hung_up(sim: Simulator, column: Column, leave: Any) -> None:
     """An open connection costs tokens, and one leaked per request is an outage in the end."""
     sim.script(Reply(["one two three four five six"], faults=[Stall(5)]))
     before = asyncio.all_tasks()
-    result = Runner.run_streamed(agent(route.on(sim)), "Count")
+    result = Runner.run_streamed(agent(column.on(sim)), "Count")
     await leave(result)
     await sim.wait_idle()
     assert sim.disconnects == 1
-    served = ("RequestHandler", "LoggingWorker")  # the simulator's own, and the one that LiteLLM keeps
-    left = [task for task in asyncio.all_tasks() - before if not task.get_coro().__qualname__.startswith(served)]
-    assert not left
+    assert not tasks_since(before)
     assert result.is_complete
 
 
-@EVERY_ROUTE
-async def test_connections_are_used_again(sim: Simulator, route: Route, run: Any) -> None:
+@shows("streams:connections")
+async def test_connections_are_used_again(sim: Simulator, column: Column, run: Any) -> None:
     """A stream that was read to its end gives its connection back."""
-    poet = agent(route.on(sim))
+    poet = agent(column.on(sim))
     for _ in range(3):
         await run(poet)
     assert sim.open_connections == 1
@@ -84,16 +84,21 @@ async def test_connections_are_used_again(sim: Simulator, route: Route, run: Any
 
 INTERRUPTED = """
 import asyncio, sys
-from openai import AsyncOpenAI
-from agents import Agent, OpenAIChatCompletionsModel, Runner
-from agents.extensions.models.litellm_model import LitellmModel
+from agents import Agent, Runner
 
-async def main(model, address):
-    if model == "client":
-        chosen = OpenAIChatCompletionsModel("gpt-5", AsyncOpenAI(base_url=address, api_key="sim-key"))
-    else:
-        chosen = LitellmModel(model, base_url=address, api_key="sim-key")
-    result = Runner.run_streamed(Agent("Poet", model=chosen), "Hello")
+def model(by, name, protocol, address):
+    if by == "native":
+        from agents import AnyModel
+        return AnyModel(name, base_url=address, api_key="sim-key", api=protocol)
+    if by == "litellm":
+        from agents.extensions.models.litellm_model import LitellmModel
+        return LitellmModel(name, base_url=address, api_key="sim-key")
+    from openai import AsyncOpenAI
+    from agents import OpenAIChatCompletionsModel
+    return OpenAIChatCompletionsModel(name, AsyncOpenAI(base_url=address, api_key="sim-key"))
+
+async def main(*told):
+    result = Runner.run_streamed(Agent("Poet", model=model(*told)), "Hello")
     async for event in result.stream_events():
         if event.type == "raw_response_event" and event.data.type == "response.output_text.delta":
             print("reading", flush=True)
@@ -102,15 +107,14 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize("route", ALL, ids=lambda route: route.id)
-async def test_ctrl_c_ends_a_stream_at_once_and_quietly(sim: Simulator, route: Route) -> None:
+@shows("streams:ctrl-c", way="streamed")
+async def test_ctrl_c_ends_a_stream_at_once_and_quietly(sim: Simulator, column: Column) -> None:
     """The user wants the prompt back: no task, thread or socket may hold the process, or complain on the way out."""
     sim.script(Reply(["one two three four five six"], faults=[Stall(5)]))
-    model = route.model if route.id != "client" else "client"
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-X", "dev", "-W", "ignore::DeprecationWarning"),
-        *("-c", INTERRUPTED, model, getattr(sim, route.address)),
+        *("-c", INTERRUPTED, column.by, column.model, column.protocol, getattr(sim, column.address)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
