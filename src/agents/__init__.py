@@ -155,7 +155,13 @@ if TYPE_CHECKING:
     from .stream_events import RawResponsesStreamEvent as RawResponsesStreamEvent
     from .stream_events import RunItemStreamEvent as RunItemStreamEvent
     from .stream_events import StreamEvent as StreamEvent
+    from .tool import ApplyPatchTool as ApplyPatchTool
+    from .tool import ApplyPatchToolCustomDataContext as ApplyPatchToolCustomDataContext
+    from .tool import ApplyPatchToolCustomDataExtractor as ApplyPatchToolCustomDataExtractor
     from .tool import CodeInterpreterTool as CodeInterpreterTool
+    from .tool import CustomTool as CustomTool
+    from .tool import CustomToolCustomDataContext as CustomToolCustomDataContext
+    from .tool import CustomToolCustomDataExtractor as CustomToolCustomDataExtractor
     from .tool import FileSearchTool as FileSearchTool
     from .tool import FunctionTool as FunctionTool
     from .tool import FunctionToolCustomDataContext as FunctionToolCustomDataContext
@@ -164,10 +170,36 @@ if TYPE_CHECKING:
     from .tool import HostedMCPTool as HostedMCPTool
     from .tool import ImageGenerationTool as ImageGenerationTool
     from .tool import ImageGenerationToolConfig as ImageGenerationToolConfig
+    from .tool import LocalShellCommandRequest as LocalShellCommandRequest
+    from .tool import LocalShellExecutor as LocalShellExecutor
+    from .tool import LocalShellTool as LocalShellTool
     from .tool import MCPToolApprovalFunction as MCPToolApprovalFunction
     from .tool import MCPToolApprovalFunctionResult as MCPToolApprovalFunctionResult
     from .tool import MCPToolApprovalRequest as MCPToolApprovalRequest
+    from .tool import ShellActionRequest as ShellActionRequest
+    from .tool import ShellCallData as ShellCallData
+    from .tool import ShellCallOutcome as ShellCallOutcome
+    from .tool import ShellCommandOutput as ShellCommandOutput
+    from .tool import ShellCommandRequest as ShellCommandRequest
+    from .tool import ShellExecutor as ShellExecutor
+    from .tool import ShellResult as ShellResult
+    from .tool import ShellTool as ShellTool
+    from .tool import ShellToolContainerAutoEnvironment as ShellToolContainerAutoEnvironment
+    from .tool import ShellToolContainerNetworkPolicy as ShellToolContainerNetworkPolicy
+    from .tool import ShellToolContainerNetworkPolicyAllowlist as ShellToolContainerNetworkPolicyAllowlist
+    from .tool import ShellToolContainerNetworkPolicyDisabled as ShellToolContainerNetworkPolicyDisabled
+    from .tool import ShellToolContainerNetworkPolicyDomainSecret as ShellToolContainerNetworkPolicyDomainSecret
+    from .tool import ShellToolContainerReferenceEnvironment as ShellToolContainerReferenceEnvironment
+    from .tool import ShellToolContainerSkill as ShellToolContainerSkill
+    from .tool import ShellToolEnvironment as ShellToolEnvironment
+    from .tool import ShellToolHostedEnvironment as ShellToolHostedEnvironment
+    from .tool import ShellToolInlineSkill as ShellToolInlineSkill
+    from .tool import ShellToolInlineSkillSource as ShellToolInlineSkillSource
+    from .tool import ShellToolLocalEnvironment as ShellToolLocalEnvironment
+    from .tool import ShellToolLocalSkill as ShellToolLocalSkill
+    from .tool import ShellToolSkillReference as ShellToolSkillReference
     from .tool import Tool as Tool
+    from .tool import ToolCaller as ToolCaller
     from .tool import ToolSearchTool as ToolSearchTool
     from .tool import WebSearchTool as WebSearchTool
     from .tool import WebSearchToolImageSettings as WebSearchToolImageSettings
@@ -374,8 +406,16 @@ _HOME = {
     "RawResponsesStreamEvent": "stream_events",
     "RunItemStreamEvent": "stream_events",
     "StreamEvent": "stream_events",
+    "ApplyPatchTool": "tool",
+    "ApplyPatchToolCustomDataContext": "tool",
+    "ApplyPatchToolCustomDataExtractor": "tool",
     "CodeInterpreterTool": "tool",
+    "CustomTool": "tool",
+    "CustomToolCustomDataContext": "tool",
+    "CustomToolCustomDataExtractor": "tool",
+    "default_tool_error_function": "tool",
     "FileSearchTool": "tool",
+    "function_tool": "tool",
     "FunctionTool": "tool",
     "FunctionToolCustomDataContext": "tool",
     "FunctionToolCustomDataExtractor": "tool",
@@ -383,16 +423,40 @@ _HOME = {
     "HostedMCPTool": "tool",
     "ImageGenerationTool": "tool",
     "ImageGenerationToolConfig": "tool",
+    "LocalShellCommandRequest": "tool",
+    "LocalShellExecutor": "tool",
+    "LocalShellTool": "tool",
     "MCPToolApprovalFunction": "tool",
     "MCPToolApprovalFunctionResult": "tool",
     "MCPToolApprovalRequest": "tool",
+    "ShellActionRequest": "tool",
+    "ShellCallData": "tool",
+    "ShellCallOutcome": "tool",
+    "ShellCommandOutput": "tool",
+    "ShellCommandRequest": "tool",
+    "ShellExecutor": "tool",
+    "ShellResult": "tool",
+    "ShellTool": "tool",
+    "ShellToolContainerAutoEnvironment": "tool",
+    "ShellToolContainerNetworkPolicy": "tool",
+    "ShellToolContainerNetworkPolicyAllowlist": "tool",
+    "ShellToolContainerNetworkPolicyDisabled": "tool",
+    "ShellToolContainerNetworkPolicyDomainSecret": "tool",
+    "ShellToolContainerReferenceEnvironment": "tool",
+    "ShellToolContainerSkill": "tool",
+    "ShellToolEnvironment": "tool",
+    "ShellToolHostedEnvironment": "tool",
+    "ShellToolInlineSkill": "tool",
+    "ShellToolInlineSkillSource": "tool",
+    "ShellToolLocalEnvironment": "tool",
+    "ShellToolLocalSkill": "tool",
+    "ShellToolSkillReference": "tool",
     "Tool": "tool",
+    "tool_namespace": "tool",
+    "ToolCaller": "tool",
     "ToolSearchTool": "tool",
     "WebSearchTool": "tool",
     "WebSearchToolImageSettings": "tool",
-    "default_tool_error_function": "tool",
-    "function_tool": "tool",
-    "tool_namespace": "tool",
     "ToolContext": "tool_context",
     "ToolGuardrailFunctionOutput": "tool_guardrails",
     "ToolInputGuardrail": "tool_guardrails",
@@ -474,6 +538,9 @@ __all__ = [
     "ApplyPatchEditor",
     "ApplyPatchOperation",
     "ApplyPatchResult",
+    "ApplyPatchTool",
+    "ApplyPatchToolCustomDataContext",
+    "ApplyPatchToolCustomDataExtractor",
     "AuthenticationError",
     "BadRequestError",
     "CodeInterpreterTool",
@@ -482,6 +549,9 @@ __all__ = [
     "ContentPolicyError",
     "ContextLengthError",
     "CustomSpanData",
+    "CustomTool",
+    "CustomToolCustomDataContext",
+    "CustomToolCustomDataExtractor",
     "DynamicPromptFunction",
     "FallbackModel",
     "FileSearchTool",
@@ -508,6 +578,9 @@ __all__ = [
     "InputGuardrailTripwireTriggered",
     "InputItem",
     "ItemHelpers",
+    "LocalShellCommandRequest",
+    "LocalShellExecutor",
+    "LocalShellTool",
     "MCPApprovalRequestItem",
     "MCPApprovalResponseItem",
     "MCPListToolsItem",
@@ -588,6 +661,28 @@ __all__ = [
     "SessionError",
     "SessionSchemaError",
     "SessionSettings",
+    "ShellActionRequest",
+    "ShellCallData",
+    "ShellCallOutcome",
+    "ShellCommandOutput",
+    "ShellCommandRequest",
+    "ShellExecutor",
+    "ShellResult",
+    "ShellTool",
+    "ShellToolContainerAutoEnvironment",
+    "ShellToolContainerNetworkPolicy",
+    "ShellToolContainerNetworkPolicyAllowlist",
+    "ShellToolContainerNetworkPolicyDisabled",
+    "ShellToolContainerNetworkPolicyDomainSecret",
+    "ShellToolContainerReferenceEnvironment",
+    "ShellToolContainerSkill",
+    "ShellToolEnvironment",
+    "ShellToolHostedEnvironment",
+    "ShellToolInlineSkill",
+    "ShellToolInlineSkillSource",
+    "ShellToolLocalEnvironment",
+    "ShellToolLocalSkill",
+    "ShellToolSkillReference",
     "Span",
     "SpanData",
     "SpanError",
@@ -600,6 +695,7 @@ __all__ = [
     "ToolApprovalItem",
     "ToolCallItem",
     "ToolCallOutputItem",
+    "ToolCaller",
     "ToolContext",
     "ToolErrorFormatter",
     "ToolErrorFormatterArgs",

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, Uni
 
 from . import openai_types as oai
 from .exceptions import AgentsException, ModelBehaviorError
+from .native_calls import NATIVE_OUTPUTS, arguments_of, called_name, copy_caller
+from .native_calls import field_of as field_of
 from .tool_origin import ToolOrigin
 from .tool_output import tool_output_to_input
 
@@ -162,11 +164,6 @@ class _CallId:
         return None if found is None else str(found)
 
 
-def field_of(item: Any, name: str) -> Any:
-    """A field of an item, be it a dict or an object; ``None`` where it is absent."""
-    return item.get(name) if isinstance(item, Mapping) else getattr(item, name, None)
-
-
 def call_name_of(name: str, namespace: str | None) -> str:
     """The name under which a model calls the tool ``name`` of ``namespace``, where it knows no namespaces.
 
@@ -201,7 +198,7 @@ class ToolCallItem(_CallId, RunItemBase[Any]):
     @property
     def tool_name(self) -> str | None:
         """The name of the called tool."""
-        return cast("str | None", field_of(self.raw_item, "name"))
+        return called_name(self.raw_item) or None
 
 
 @dataclass
@@ -233,7 +230,7 @@ class ToolApprovalItem(_CallId, RunItemBase[Any]):
 
     def __post_init__(self) -> None:
         if self.tool_name is None:
-            self.tool_name = field_of(self.raw_item, "name")
+            self.tool_name = called_name(self.raw_item) or None
 
     @property
     def name(self) -> str | None:
@@ -253,7 +250,9 @@ class ToolApprovalItem(_CallId, RunItemBase[Any]):
 
     @property
     def arguments(self) -> str | None:
-        """The arguments as the model wrote them."""
+        """The arguments as the model wrote them; of a call in a form of its own, as those of a function."""
+        if field_of(self.raw_item, "type") in NATIVE_OUTPUTS:
+            return arguments_of(self.raw_item)
         return cast("str | None", field_of(self.raw_item, "arguments"))
 
     def to_input_item(self) -> TResponseInputItem:
@@ -453,6 +452,11 @@ class ItemHelpers:
         told = tool_output_to_input(output)
         item = {"call_id": tool_call.call_id, "output": told, "type": "function_call_output"}
         return cast("FunctionCallOutput", item)
+
+    @classmethod
+    def copy_tool_call_caller(cls, tool_call: Any, output_item: dict[str, Any]) -> None:
+        """Note on the answer to a call who called, where the call says it: the model, or a program that it wrote."""
+        copy_caller(tool_call, output_item)
 
     @classmethod
     def text_message_outputs(cls, items: Iterable[RunItem]) -> str:

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from openai.types.responses import ResponseToolSearchOutputItem as ResponseToolSearchOutputItem
     from openai.types.responses import ResponseUsage as ResponseUsage
     from openai.types.responses.response import IncompleteDetails as IncompleteDetails
+    from openai.types.responses.response_output_item import LocalShellCall as LocalShellCall
     from openai.types.responses.response_output_text import AnnotationURLCitation as AnnotationURLCitation
     from openai.types.responses.response_output_text import Logprob as Logprob
     from openai.types.responses.response_output_text import LogprobTopLogprob as LogprobTopLogprob
@@ -84,6 +85,7 @@ _ELSEWHERE = {
     "OpenAIError": "openai",
     "omit": "openai",
     "Reasoning": "openai.types.shared",
+    "LocalShellCall": "openai.types.responses.response_output_item",
     "IncompleteDetails": "openai.types.responses.response",
     "AnnotationURLCitation": "openai.types.responses.response_output_text",
     "Logprob": "openai.types.responses.response_output_text",

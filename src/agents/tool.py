@@ -13,6 +13,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, Union, overload
 
+from .custom_tool import (
+    CustomTool,
+    CustomToolApprovalFunction,
+    CustomToolCustomDataContext,
+    CustomToolCustomDataExtractor,
+    CustomToolExecutor,
+    CustomToolOnApprovalFunction,
+    CustomToolOnApprovalFunctionResult,
+)
 from .docstrings import DocstringStyle
 from .exceptions import ToolTimeoutError, UserError
 from .function_schema import function_schema
@@ -40,8 +49,50 @@ from .hosted_tools import (
     validate_responses_tool_search_configuration,
 )
 from .items import call_name_of
+from .local_tool import LocalTool
+from .patch_tool import (
+    ApplyPatchApprovalFunction,
+    ApplyPatchOnApprovalFunction,
+    ApplyPatchOnApprovalFunctionResult,
+    ApplyPatchTool,
+    ApplyPatchToolCustomDataContext,
+    ApplyPatchToolCustomDataExtractor,
+)
 from .run_context import RunContextWrapper
+from .shell_environments import (
+    ShellToolContainerAutoEnvironment,
+    ShellToolContainerNetworkPolicy,
+    ShellToolContainerNetworkPolicyAllowlist,
+    ShellToolContainerNetworkPolicyDisabled,
+    ShellToolContainerNetworkPolicyDomainSecret,
+    ShellToolContainerReferenceEnvironment,
+    ShellToolContainerSkill,
+    ShellToolEnvironment,
+    ShellToolHostedEnvironment,
+    ShellToolInlineSkill,
+    ShellToolInlineSkillSource,
+    ShellToolLocalEnvironment,
+    ShellToolLocalSkill,
+    ShellToolSkillReference,
+)
+from .shell_tool import (
+    LocalShellCommandRequest,
+    LocalShellExecutor,
+    LocalShellTool,
+    ShellActionRequest,
+    ShellApprovalFunction,
+    ShellCallData,
+    ShellCallOutcome,
+    ShellCommandOutput,
+    ShellCommandRequest,
+    ShellExecutor,
+    ShellOnApprovalFunction,
+    ShellOnApprovalFunctionResult,
+    ShellResult,
+    ShellTool,
+)
 from .strict_schema import ensure_strict_json_schema
+from .tool_callers import ToolCaller
 from .tool_context import ToolContext
 from .tool_invocation import (
     FunctionInvoker,
@@ -69,7 +120,21 @@ if TYPE_CHECKING:
     from .tool_guardrails import ToolInputGuardrail, ToolOutputGuardrail
 
 __all__ = [
+    "ApplyPatchApprovalFunction",
+    "ApplyPatchOnApprovalFunction",
+    "ApplyPatchOnApprovalFunctionResult",
+    "ApplyPatchTool",
+    "ApplyPatchToolCustomDataContext",
+    "ApplyPatchToolCustomDataExtractor",
+    "CallableTool",
     "CodeInterpreterTool",
+    "CustomTool",
+    "CustomToolApprovalFunction",
+    "CustomToolCustomDataContext",
+    "CustomToolCustomDataExtractor",
+    "CustomToolExecutor",
+    "CustomToolOnApprovalFunction",
+    "CustomToolOnApprovalFunctionResult",
     "FileSearchTool",
     "FunctionTool",
     "FunctionToolCustomDataContext",
@@ -78,11 +143,41 @@ __all__ = [
     "HostedMCPTool",
     "ImageGenerationTool",
     "ImageGenerationToolConfig",
+    "LocalShellCommandRequest",
+    "LocalShellExecutor",
+    "LocalShellTool",
+    "LocalTool",
     "MCPToolApprovalFunction",
     "MCPToolApprovalFunctionResult",
     "MCPToolApprovalRequest",
+    "ShellActionRequest",
+    "ShellApprovalFunction",
+    "ShellCallData",
+    "ShellCallOutcome",
+    "ShellCommandOutput",
+    "ShellCommandRequest",
+    "ShellExecutor",
+    "ShellOnApprovalFunction",
+    "ShellOnApprovalFunctionResult",
+    "ShellResult",
+    "ShellTool",
+    "ShellToolContainerAutoEnvironment",
+    "ShellToolContainerNetworkPolicy",
+    "ShellToolContainerNetworkPolicyAllowlist",
+    "ShellToolContainerNetworkPolicyDisabled",
+    "ShellToolContainerNetworkPolicyDomainSecret",
+    "ShellToolContainerReferenceEnvironment",
+    "ShellToolContainerSkill",
+    "ShellToolEnvironment",
+    "ShellToolHostedEnvironment",
+    "ShellToolInlineSkill",
+    "ShellToolInlineSkillSource",
+    "ShellToolLocalEnvironment",
+    "ShellToolLocalSkill",
+    "ShellToolSkillReference",
     "Tool",
     "ToolApproval",
+    "ToolCaller",
     "ToolEnabled",
     "ToolErrorFunction",
     "ToolFunction",
@@ -256,8 +351,10 @@ class FunctionTool:
         return f"{self.description}\n({self.namespace}: {self.namespace_description})".strip()
 
 
-def get_function_tool_origin(function_tool: FunctionTool) -> ToolOrigin | None:
-    """Where a tool came from."""
+def get_function_tool_origin(function_tool: CallableTool) -> ToolOrigin | None:
+    """Where a function tool came from; ``None`` for tools of other kinds."""
+    if isinstance(function_tool, LocalTool):
+        return None
     if function_tool.tool_origin is not None:
         return function_tool.tool_origin
     if function_tool.agent is None:
@@ -270,7 +367,9 @@ MAX_CALL_NAME = 64
 """How long the name of a tool may be; OpenAI, Anthropic and Gemini agree."""
 
 
-Tool: TypeAlias = Union[FunctionTool, HostedTool]
+CallableTool: TypeAlias = Union[FunctionTool, ShellTool, LocalShellTool, ApplyPatchTool, CustomTool]
+"""A tool whose calls this process answers."""
+Tool: TypeAlias = Union[CallableTool, HostedTool]
 """Whatever a model may be offered to call."""
 
 
@@ -278,7 +377,7 @@ Tool: TypeAlias = Union[FunctionTool, HostedTool]
 class FunctionToolResult:
     """What came of one call of a function tool."""
 
-    tool: FunctionTool
+    tool: CallableTool
     """The tool that ran."""
     output: Any
     """What it returned."""
@@ -304,12 +403,9 @@ def default_tool_timeout_error_message(*, tool_name: str, timeout_seconds: float
 
 
 async def is_tool_enabled(tool: Tool, context: RunContextWrapper[Any], agent: AgentBase[Any]) -> bool:
-    """Whether the model of this agent may see a tool now."""
-    if isinstance(tool, HostedTool):
-        return True
-    if isinstance(tool.is_enabled, bool):
-        return tool.is_enabled
-    return bool(await settled(tool.is_enabled(context, agent)))
+    """Whether the model of this agent may see a tool now; tools of other kinds than functions it always sees."""
+    enabled: Any = getattr(tool, "is_enabled", True)
+    return enabled if isinstance(enabled, bool) else bool(await settled(enabled(context, agent)))
 
 
 async def invoke_function_tool(*, function_tool: FunctionTool, context: ToolContext[Any], arguments: str) -> Any:

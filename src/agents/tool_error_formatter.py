@@ -21,7 +21,7 @@ class ToolErrorFormatterArgs(Generic[TContext]):
 
     kind: Literal["approval_rejected", "tool_not_found", "tool_exception"]
     """What went wrong. ``"tool_exception"``: the tool raised, and has no ``failure_error_function`` of its own."""
-    tool_type: Literal["function"]
+    tool_type: Literal["function", "shell", "apply_patch", "custom"]
     tool_name: str
     call_id: str
     default_message: str

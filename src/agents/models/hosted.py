@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..exceptions import UserError
 from ..hosted_tools import HostedTool
+from ..local_tool import LocalTool
 from ..protocols.base import Codec, HostedSpec, Profile, ToolGroup, ToolSpec
 from .catalog.profiles import hosts_of
 
 if TYPE_CHECKING:
-    from ..tool import FunctionTool, Tool
+    from ..tool import CallableTool, Tool
 
 _HARMLESS = frozenset({"type", "search_context_size", "container"})
 """Options that every tool of a kind has, by default or because it must: a protocol without them loses nothing."""
@@ -51,8 +52,19 @@ def lost_options(specs: Sequence[HostedSpec], codec: Codec, profile: Profile) ->
             yield f"{', '.join(lost)} of the hosted tool {spec.kind!r}: {profile.provider} has no such option."
 
 
-def tool_spec(tool: FunctionTool) -> ToolSpec:
-    """A function tool in neutral terms."""
+def tool_spec(tool: CallableTool, profile: Profile, model: str) -> ToolSpec:
+    """A tool whose calls come to this process, in neutral terms.
+
+    Raises:
+        UserError: It runs at OpenAI, and the model cannot call it there.
+    """
+    if isinstance(tool, LocalTool):
+        native = tool.native_tool()
+        if tool.hosted and native["type"] not in profile.native_tools:
+            raise UserError(f"Tool {tool.name!r} runs in a container of OpenAI's, which {model!r} cannot use.")
+        return ToolSpec(
+            tool.call_name, tool.told_description, tool.params_json_schema, tool.strict_json_schema, native=native
+        )
     group = None
     if tool.namespace:
         group = ToolGroup(tool.namespace, tool.namespace_description or "", tool.name, tool.description)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..exceptions import UserError
 from ..model_settings import ModelSettings
+from ..native_calls import NATIVE_TOOLS
 from ..protocols.base import Profile
 from ..tool import FunctionTool
 from .catalog.profiles import OPENAI_HOSTS
@@ -45,7 +46,10 @@ class PaperModel(WireModel):
 
     def __init__(self, codec: Codec) -> None:
         super().__init__(
-            "model", codec=codec, transport=_Nowhere(), profile=Profile(provider="openai", hosts=OPENAI_HOSTS)
+            "model",
+            codec=codec,
+            transport=_Nowhere(),
+            profile=Profile(provider="openai", hosts=OPENAI_HOSTS, native_tools=frozenset(NATIVE_TOOLS.values())),
         )
 
     def body(

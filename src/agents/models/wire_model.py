@@ -29,7 +29,6 @@ from ..items import ItemHelpers
 from ..logger import logger
 from ..protocols.base import Codec, Decoder, HostedSpec, Maker, ModelRequest, OutputSpec, Profile, ToolSpec
 from ..retry import ModelRetryAdvice
-from ..tool import FunctionTool
 from ..tracing import GenerationSpanData, Span, generation_span
 from ..tracing.spans import NoOpSpan
 from ..transport.http_retry import passes
@@ -244,7 +243,7 @@ class WireModel(Model):
     ) -> ModelRequest:
         items = ItemHelpers.input_to_new_input_list(input) if isinstance(input, str) else input
         output = self._output(output_schema)
-        functions = [tool_spec(tool) for tool in tools if isinstance(tool, FunctionTool)]
+        functions = [tool_spec(each, self.profile, self.model) for each in tools if not isinstance(each, HostedTool)]
         hosted = self._hosted(tools)
         if output is not None and self._profile_beside(functions or handoffs, hosted).structured_output == "prompt":
             instructions = instructions_with(instructions, output)

@@ -52,6 +52,8 @@ class ToolSpec:
     """Whether the model sees it only once it has searched for it, where the provider hosts a search for tools."""
     group: ToolGroup | None = None
     """Its namespace, for the protocol that has a form for them; all others are told it with name and description."""
+    native: Mapping[str, Any] | None = None
+    """The tool in the form that OpenAI's models are taught, for those that know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,8 @@ class Profile:
     responses_reasoning: Literal["sealed", "readable", "never"] = "sealed"
     """Which of its own reasoning items go back: those that it encrypted or has stored, as OpenAI wants it; or
     also those that hold their text in the open, as servers of open models do; or none."""
+    native_tools: frozenset[str] = frozenset()
+    """The tools that its models were taught in a form of their own; the others are offered as functions."""
     responses_encrypted: bool = False
     """Whether encrypted reasoning must be asked for even where the response is stored."""
 
@@ -276,6 +280,12 @@ class Maker:
     def own_name(self, wire: str) -> str:
         """The name of the tool that has this name on the wire; the model may also have made one up."""
         return self.own_names.get(wire, wire)
+
+
+def maker_of(item: Item) -> str | None:
+    """The provider that made an item; ``None`` where nobody noted it."""
+    data = item.get("provider_data")
+    return data.get("provider") if isinstance(data, Mapping) else None
 
 
 class BungledAnswer(ModelBehaviorError):

@@ -25,7 +25,10 @@ import msgspec
 
 from ..exceptions import UserError
 from ..items import call_name_of
+from ..native_calls import NATIVE_OUTPUTS
 from .base import CallIds, Item, Profile
+from .base import maker_of as maker_of
+from .foreign_calls import answer_to, with_known_calls
 from .hosted import HOSTED, in_words
 
 MEDIA = {
@@ -37,8 +40,9 @@ MEDIA = {
 """What content parts are, by their type in any of the spellings."""
 _ARTICLES = {"image": "an", "file": "a", "audio": "an", "video": "a"}
 INTERRUPTED = "No output: the run was interrupted before this tool answered."
-CALLS = frozenset({"function_call"})
-OUTPUTS = frozenset({"function_call_output"})
+CALLS = frozenset({"function_call", *NATIVE_OUTPUTS})
+OUTPUTS = frozenset({"function_call_output", *NATIVE_OUTPUTS.values()})
+_SAME_CALL = ("type", "name", "arguments", "action", "operation", "input")
 IN_THE_OPEN = frozenset({"reasoning_content", "reasoning", "think_tags", "thinking_chunks", "reasoning_details"})
 """Forms of reasoning that nothing seals."""
 NOT_BY_MODEL = frozenset({"mcp_approval_response", "compaction_trigger"})
@@ -69,6 +73,7 @@ def fit(
     """
     conversation = [plain(item, position) for position, item in enumerate(items)]
     conversation = list(_with_hosted_in_words(conversation, reads_hosted or partial(_returns, profile=profile)))
+    conversation = list(with_known_calls(conversation, profile, server_state=server_state))
     if profile.media is not None:
         conversation = [_with_readable_media(item, profile, profile.media) for item in conversation]
     outputs = _pair(conversation)
@@ -95,9 +100,10 @@ def fit(
             turn = turn if waiting else len(fitted)
             call_id = ids.of_call(str(item.get("call_id") or ""))
             found = outputs.get(position)
-            output = INTERRUPTED if found is None else conversation[found].get("output", "")
-            waiting.append({"type": "function_call_output", "call_id": call_id, "output": output})
-            call = {**item, "call_id": call_id, "arguments": _arguments(item.get("arguments"))}
+            call = {**item, "call_id": call_id}
+            waiting.append(answer_to(call, None if found is None else conversation[found], INTERRUPTED, profile))
+            if kind == "function_call":
+                call["arguments"] = _arguments(item.get("arguments"))
             if item.get("namespace") and not (reads_namespaces and maker_of(item) in (profile.provider, None)):
                 call["name"] = call_name_of(str(item.get("name") or ""), str(call.pop("namespace")))
             fitted.append(call)
@@ -175,12 +181,6 @@ def by_model(item: Item) -> bool:
     if "role" in item:
         return bool(item["role"] == "assistant")
     return item["type"] not in NOT_BY_MODEL and not item["type"].endswith("_output")
-
-
-def maker_of(item: Item) -> str | None:
-    """The provider that made an item; ``None`` where nobody noted it."""
-    data = item.get("provider_data")
-    return data.get("provider") if isinstance(data, Mapping) else None
 
 
 def readable(item: Item, profile: Profile) -> bool:
@@ -268,7 +268,7 @@ def _same_turn(item: Item, last: Item) -> bool:
 
 def _repeats(item: Item, calls: Sequence[Item]) -> bool:
     """Whether a call is the same as one of these."""
-    return any(all(item.get(key) == call.get(key) for key in ("type", "name", "arguments")) for call in calls)
+    return any(all(item.get(key) == call.get(key) for key in _SAME_CALL) for call in calls)
 
 
 def _response_of(item: Item) -> object:

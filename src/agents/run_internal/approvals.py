@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from ..exceptions import AgentsException, ToolInputGuardrailTripwireTriggered, UserError
 from ..items import ToolApprovalItem
-from ..tool import FunctionTool, get_function_tool_origin
+from ..local_tool import LocalTool
+from ..tool import CallableTool, FunctionTool, get_function_tool_origin
 from ..tool_context import ToolContext
 from ..tool_error_formatter import ToolErrorFormatterArgs, in_other_words
 from ..tool_guardrails import ToolInputGuardrailData, ToolInputGuardrailResult
@@ -31,7 +32,7 @@ class Rejected:
 
 
 async def approval_of(
-    run: RunScope, tool: FunctionTool, context: ToolContext[Any]
+    run: RunScope, tool: CallableTool, context: ToolContext[Any]
 ) -> ToolApprovalItem | Rejected | None:
     """What there is between a call and its tool: nothing, a rejection, or a question to a human.
 
@@ -55,13 +56,47 @@ async def approval_of(
             return asked
         if not await _needs_approval(tool, context):
             return None
+        if isinstance(tool, LocalTool):
+            return await _decided_at_once(run, tool, context, item)
         return await _checked_beforehand(run, tool, context) or item
     if decision.approved:
         return None
     if decision.message is not None:
         return Rejected(decision.message)
-    said = await told_of(run, "approval_rejected", tool.name, context.tool_call_id, REJECTION_MESSAGE)
-    return Rejected(said)
+    return await _rejected(run, tool, context)
+
+
+async def _rejected(run: RunScope, tool: CallableTool, context: ToolContext[Any]) -> Rejected:
+    """A rejection without a message of its own."""
+    kind = tool.kind if isinstance(tool, LocalTool) else "function"
+    call_id = context.tool_call_id
+    return Rejected(await told_of(run, "approval_rejected", tool.name, call_id, REJECTION_MESSAGE, kind))
+
+
+async def _decided_at_once(
+    run: RunScope, tool: CallableTool, context: ToolContext[Any], item: ToolApprovalItem
+) -> ToolApprovalItem | Rejected | None:
+    """What the tool's ``on_approval`` decides; what it leaves open is a question to a human.
+
+    Raises:
+        UserError: It failed, or did not return what it must.
+    """
+    decide: Any = getattr(tool, "on_approval", None)
+    if decide is None:
+        return item
+    try:
+        decision = decide(context, item)
+        decision = await decision if inspect.isawaitable(decision) else decision
+        approved = decision.get("approve")
+    except AgentsException:
+        raise
+    except Exception as error:
+        raise UserError(f"on_approval of tool {tool.name!r} raised {type(error).__name__}: {error}") from error
+    if approved is True:
+        return None
+    if approved is False:
+        return Rejected(str(decision["reason"])) if decision.get("reason") else await _rejected(run, tool, context)
+    return item
 
 
 def _asked(run: RunScope, context: ToolContext[Any]) -> ToolApprovalItem | None:
@@ -71,17 +106,21 @@ def _asked(run: RunScope, context: ToolContext[Any]) -> ToolApprovalItem | None:
     return next((item for item in asked if item.call_id == context.tool_call_id), None)
 
 
-async def _needs_approval(tool: FunctionTool, context: ToolContext[Any]) -> bool:
-    if isinstance(tool.needs_approval, bool):
-        return tool.needs_approval
+async def _needs_approval(tool: CallableTool, context: ToolContext[Any]) -> bool:
+    arguments: Any = None
+    if isinstance(tool, FunctionTool):
+        if isinstance(tool.needs_approval, bool):
+            return tool.needs_approval
+        try:
+            arguments = json.loads(context.tool_arguments or "{}")
+        except ValueError:
+            return True  # nobody can tell what the call would do
+        if not isinstance(arguments, dict):
+            return True
     try:
-        arguments = json.loads(context.tool_arguments or "{}")
-    except ValueError:
-        return True  # nobody can tell what the call would do
-    if not isinstance(arguments, dict):
-        return True
-    try:
-        needed: Any = tool.needs_approval(context, arguments, context.tool_call_id)
+        if isinstance(tool, LocalTool):
+            return await tool.asks(context)
+        needed: Any = tool.needs_approval(context, arguments, context.tool_call_id)  # type: ignore[operator]
         return bool(await needed if inspect.isawaitable(needed) else needed)
     except AgentsException:
         raise
@@ -98,7 +137,7 @@ async def _checked_beforehand(run: RunScope, tool: FunctionTool, context: ToolCo
     return None if rejection is None else Rejected(rejection)
 
 
-async def checked_input(run: RunScope, tool: FunctionTool, context: ToolContext[Any]) -> str | None:
+async def checked_input(run: RunScope, tool: CallableTool, context: ToolContext[Any]) -> str | None:
     """What an input guardrail says instead of the tool; ``None`` where none does.
 
     Raises:
@@ -115,8 +154,13 @@ async def checked_input(run: RunScope, tool: FunctionTool, context: ToolContext[
 
 
 async def told_of(
-    run: RunScope, kind: Literal["approval_rejected", "tool_not_found"], tool_name: str, call_id: str, message: str
+    run: RunScope,
+    kind: Literal["approval_rejected", "tool_not_found"],
+    tool_name: str,
+    call_id: str,
+    message: str,
+    tool_type: Literal["function", "shell", "apply_patch", "custom"] = "function",
 ) -> str:
     """What the model is told of a call that was not carried out, as the run's ``tool_error_formatter`` puts it."""
-    args = ToolErrorFormatterArgs(kind, "function", tool_name, call_id, message, run.context)
+    args = ToolErrorFormatterArgs(kind, tool_type, tool_name, call_id, message, run.context)
     return await in_other_words(run.config.tool_error_formatter, args)

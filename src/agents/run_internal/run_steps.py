@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 from ..items import RunItem, ToolApprovalItem, output_to_input
 from ..lifecycle import RunHooks
+from ..local_tool import LocalTool
 from ..result import EventBuffer, RunResultBase
 from ..run_config import RunConfig
 from ..run_error_handlers import RunErrorHandlers
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from ..models.interface import Model, ModelTracing
     from ..run_context import RunContextWrapper
     from ..run_progress import RunProgress
-    from ..tool import FunctionTool, Tool
+    from ..tool import CallableTool, Tool
     from ..tool_context import AgentToolRunner
 
 
@@ -102,7 +103,7 @@ class PreparedTurn:
     prompt: ResponsePromptParam | None
     tools: list[Tool]
     handoffs: list[Handoff[Any, Any]]
-    callable_names: dict[str, FunctionTool | Handoff[Any, Any]]
+    callable_names: dict[str, CallableTool | Handoff[Any, Any]]
     """What answers to which name."""
     output_schema: AgentOutputSchemaBase | None
     tracing: ModelTracing
@@ -110,10 +111,17 @@ class PreparedTurn:
 
 @dataclass(frozen=True, slots=True)
 class ToolRunFunction:
-    """A function tool to run."""
+    """A tool to run."""
 
-    tool_call: ResponseFunctionToolCall
-    function_tool: FunctionTool
+    tool_call: Any
+    """The item by which the model called: a function call, or the tool's own form."""
+    function_tool: CallableTool
+
+    @property
+    def arguments(self) -> str:
+        """The arguments of the call, as the tool reads them."""
+        tool, call = self.function_tool, self.tool_call
+        return tool.arguments(call) if isinstance(tool, LocalTool) else str(call.arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +149,7 @@ class ProcessedResponse:
     new_items: list[RunItem]
     functions: list[ToolRunFunction]
     handoffs: list[ToolRunHandoff]
-    unknown: list[ResponseFunctionToolCall]
+    unknown: list[Any]
     """Calls of tools that do not exist."""
     mcp_approval_requests: list[ToolRunMCPApprovalRequest] = field(default_factory=list)
     """Calls of tools of hosted MCP servers that have to be approved."""

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from ..agent_tool import PausedRun
@@ -16,7 +17,10 @@ from ..exceptions import (
     UserError,
 )
 from ..items import ItemHelpers, ToolApprovalItem, ToolCallOutputItem
+from ..local_tool import LocalTool
+from ..native_calls import ToolAnswer, answer_item, called_name
 from ..tool import (
+    CallableTool,
     FunctionTool,
     FunctionToolCustomDataContext,
     FunctionToolResult,
@@ -49,11 +53,29 @@ async def execute_function_tool_calls(
         AgentsException: A guardrail stopped the run, or a tool raised one on purpose.
     """
     limit = run.config.tool_execution.max_function_tool_concurrency if run.config.tool_execution else None
-    jobs: list[Callable[[], Awaitable[FunctionToolResult]]] = [
-        lambda call=call: _execute(run, call)  # type: ignore[misc]
-        for call in tool_runs
-    ]
+    before: asyncio.Future[None] | None = None
+    jobs: list[Callable[[], Awaitable[FunctionToolResult]]] = []
+    for call in tool_runs:
+        if isinstance(call.function_tool, LocalTool) and call.function_tool.in_order:
+            done = asyncio.get_running_loop().create_future()
+            jobs.append(partial(_execute_after, before, run, call, done))
+            before = done
+        else:
+            jobs.append(partial(_execute, run, call))
     return await together(jobs, limit)
+
+
+async def _execute_after(
+    before: asyncio.Future[None] | None, run: RunScope, call: ToolRunFunction, done: asyncio.Future[None]
+) -> FunctionToolResult:
+    """Run a call when the one before it is done: both act on one machine, as the model has ordered them."""
+    try:
+        if before is not None:
+            await before
+        return await _execute(run, call)
+    finally:
+        if not done.done():
+            done.set_result(None)
 
 
 async def together(jobs: Sequence[Callable[[], Awaitable[T]]], limit: int | None = None) -> list[T]:
@@ -89,6 +111,7 @@ async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
         call.tool_call,
         agent,
         tool_name=tool.name,
+        tool_arguments=call.arguments,
         tool_namespace=tool.namespace,
         run_config=run.config,
         runner=run.runner,
@@ -98,8 +121,9 @@ async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
     if isinstance(verdict, ToolApprovalItem):
         return FunctionToolResult(tool, None, verdict, [verdict])
     data = run.config.trace_include_sensitive_data
-    with discreet(run, function_span(tool.qualified_name, input=call.tool_call.arguments if data else None)) as span:
-        output = await _output(run, tool, context, verdict)
+    with discreet(run, function_span(tool.qualified_name, input=call.arguments if data else None)) as span:
+        answer = await _output(run, tool, context, verdict)
+        output = answer.text if isinstance(answer, ToolAnswer) else answer
         if isinstance(output, PausedRun):
             run.progress.paused_runs[context.tool_call_id] = output.state
             return FunctionToolResult(tool, None, None, output.interruptions, output.result)
@@ -107,19 +131,26 @@ async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
             span.set_error({"message": "The call was rejected.", "data": {"tool_name": tool.name}})
         if data:
             span.span_data.output = output
-    raw = ItemHelpers.tool_call_output_item(call.tool_call, output)
+    raw: Any = _told(call, answer)
     item = ToolCallOutputItem(agent, raw, output, tool_origin=get_function_tool_origin(tool))
     run.progress.finished.append(item)
     run.progress.paused_runs.pop(context.tool_call_id, None)
     if verdict is None:
-        item.custom_data = await _custom_data(tool, context, output, raw)
+        item.custom_data = await _custom_data(tool, context, answer, raw)
     return FunctionToolResult(tool, output, item)
 
 
-async def _output(run: RunScope, tool: FunctionTool, context: ToolContext[Any], verdict: Rejected | None) -> Any:
-    """What the call gives: of its guardrails, of the tool, or of whoever rejected it."""
+def _told(call: ToolRunFunction, output: Any) -> Any:
+    """The item that answers a call, in the form that the call has."""
+    if isinstance(call.function_tool, LocalTool):
+        return answer_item(call.tool_call, output)
+    return ItemHelpers.tool_call_output_item(call.tool_call, output)
+
+
+async def _output(run: RunScope, tool: CallableTool, context: ToolContext[Any], verdict: Rejected | None) -> Any:
+    """What the call gives: of its guardrails, of the tool, or of whoever rejected it. Of a local tool an answer."""
     if verdict is not None:
-        return verdict.message
+        return ToolAnswer(verdict.message, failed=True) if isinstance(tool, LocalTool) else verdict.message
     agent = run.agent
     if context.paused_run is None:
         rejection = await checked_input(run, tool, context)
@@ -129,25 +160,30 @@ async def _output(run: RunScope, tool: FunctionTool, context: ToolContext[Any], 
         if agent.hooks is not None:
             await agent.hooks.on_tool_start(context, agent, tool)
         run.context.usage.tool_calls += 1
-    output = await _invoke(tool, context)
+    output = await (tool.answer(context) if isinstance(tool, LocalTool) else _invoke(tool, context))
     if isinstance(output, PausedRun):
         return output
     output = await _checked_output(run, tool, context, output)
-    await run.hooks.on_tool_end(context, agent, tool, output)
+    told = output.text if isinstance(output, ToolAnswer) else output
+    await run.hooks.on_tool_end(context, agent, tool, told)
     if agent.hooks is not None:
-        await agent.hooks.on_tool_end(context, agent, tool, output)
+        await agent.hooks.on_tool_end(context, agent, tool, told)
     return output
 
 
-async def _custom_data(tool: FunctionTool, context: ToolContext[Any], output: Any, raw: Any) -> dict[str, Any] | None:
+async def _custom_data(tool: CallableTool, context: ToolContext[Any], output: Any, raw: Any) -> dict[str, Any] | None:
     """What the application wants noted on the output.
 
     Raises:
         UserError: The extractor did not return JSON data by names.
     """
-    if tool.custom_data_extractor is None:
+    noted: Any
+    if isinstance(tool, LocalTool):
+        noted = tool.custom_data_of(context, output, dict(raw))
+    elif tool.custom_data_extractor is not None:
+        noted = tool.custom_data_extractor(FunctionToolCustomDataContext(context, tool, output, raw))
+    else:
         return None
-    noted: Any = tool.custom_data_extractor(FunctionToolCustomDataContext(context, tool, output, raw))
     noted = await noted if inspect.isawaitable(noted) else noted
     if not noted and (noted is None or isinstance(noted, Mapping)):
         return None
@@ -169,7 +205,7 @@ async def _invoke(tool: FunctionTool, context: ToolContext[Any]) -> Any:
         raise UserError(f"Tool {tool.name!r} raised {type(error).__name__}: {error}") from error
 
 
-async def _checked_output(run: RunScope, tool: FunctionTool, context: ToolContext[Any], output: Any) -> Any:
+async def _checked_output(run: RunScope, tool: CallableTool, context: ToolContext[Any], output: Any) -> Any:
     """The tool's output, or what an output guardrail says instead."""
     for guardrail in tool.tool_output_guardrails or ():
         verdict = await guardrail.run(ToolOutputGuardrailData(context, run.agent, output))
@@ -188,9 +224,9 @@ async def answer_unknown_tool(run: RunScope, call: Any, known: Sequence[str]) ->
         ModelBehaviorError: The run is configured to end instead.
     """
     names = ", ".join(known) or "none"
-    message = f"There is no tool named {call.name!r}. The tools are: {names}."
+    name = called_name(call)
+    message = f"There is no tool named {name!r}. The tools are: {names}."
     if run.config.tool_not_found_behavior == "raise_error":
         raise ModelBehaviorError(f"The model of agent {run.agent.name!r} called a tool that does not exist. {message}")
-    message = await told_of(run, "tool_not_found", call.name, call.call_id, message)
-    raw = {"call_id": call.call_id, "output": message, "type": "function_call_output"}
-    return ToolCallOutputItem(run.agent, raw, message)
+    message = await told_of(run, "tool_not_found", name, call.call_id, message)
+    return ToolCallOutputItem(run.agent, answer_item(call, ToolAnswer(message, failed=True)), message)

@@ -16,7 +16,7 @@ from ..model_settings import ModelSettings
 from ..models import get_default_model_settings
 from ..models.fallback import FallbackModel
 from ..models.interface import Model, ModelTracing
-from ..tool import FunctionTool, Tool
+from ..tool import CallableTool, FunctionTool, Tool
 from .run_steps import PreparedTurn, RunScope
 
 
@@ -94,9 +94,9 @@ async def _enabled_handoffs(run: RunScope) -> list[Handoff[Any, Any]]:
 
 def _without_collisions(
     run: RunScope, tools: Iterable[Tool], handoffs: Iterable[Handoff[Any, Any]]
-) -> tuple[list[Tool], list[Handoff[Any, Any]], dict[str, FunctionTool | Handoff[Any, Any]]]:
+) -> tuple[list[Tool], list[Handoff[Any, Any]], dict[str, CallableTool | Handoff[Any, Any]]]:
     """Tools and handoffs with unique names: of two with one name a model could only mean one."""
-    names: dict[str, FunctionTool | Handoff[Any, Any]] = {}
+    names: dict[str, CallableTool | Handoff[Any, Any]] = {}
     kept_tools = [tool for tool in tools if isinstance(tool, HostedTool) or _claim(run, names, tool.call_name, tool)]
     kept_handoffs = [each for each in handoffs if _claim(run, names, each.tool_name, each)]
     return kept_tools, kept_handoffs, names
@@ -104,9 +104,9 @@ def _without_collisions(
 
 def _claim(
     run: RunScope,
-    names: dict[str, FunctionTool | Handoff[Any, Any]],
+    names: dict[str, CallableTool | Handoff[Any, Any]],
     name: str,
-    what: FunctionTool | Handoff[Any, Any],
+    what: CallableTool | Handoff[Any, Any],
 ) -> bool:
     if name not in names:
         names[name] = what

@@ -21,13 +21,16 @@ from ..items import (
     ReasoningItem,
     RunItem,
     ToolCallItem,
+    ToolCallOutputItem,
     ToolSearchCallItem,
     ToolSearchOutputItem,
     call_name_of,
     output_to_input,
 )
+from ..local_tool import LocalTool
+from ..native_calls import NATIVE_OUTPUTS, function_output_of
 from ..run_context import RunContextWrapper
-from ..tool import FunctionToolResult, get_function_tool_origin
+from ..tool import CallableTool, FunctionToolResult, get_function_tool_origin
 from .run_steps import (
     NextStep,
     NextStepFinalOutput,
@@ -63,24 +66,28 @@ def process_model_response(turn: PreparedTurn, response: ModelResponse) -> Proce
     handoffs: list[ToolRunHandoff] = []
     unknown: list[Any] = []
     approvals: list[ToolRunMCPApprovalRequest] = []
+    output: Any
     for output in response.output:
         if output.type == "message":
             items.append(MessageOutputItem(turn.agent, output))
         elif output.type == "reasoning":
             items.append(ReasoningItem(turn.agent, output))
-        elif output.type == "function_call":
-            called = turn.callable_names.get(call_name_of(output.name, getattr(output, "namespace", None)))
+        elif output.type == "function_call" or output.type in NATIVE_OUTPUTS:
+            called = called_by(turn, output)
             if isinstance(called, Handoff):
                 handoffs.append(ToolRunHandoff(output, called))
                 items.append(HandoffCallItem(turn.agent, output))
                 continue
             if called is None:
                 unknown.append(output)
-            else:
+            elif not (isinstance(called, LocalTool) and called.hosted):
                 functions.append(ToolRunFunction(output, called))
-            description = called.description if called else None
+            description = getattr(called, "description", None)
             origin = get_function_tool_origin(called) if called else None
             items.append(ToolCallItem(turn.agent, output, description=description, tool_origin=origin))
+        elif output.type in NATIVE_OUTPUTS.values():
+            answer = output_to_input(output)
+            items.append(ToolCallOutputItem(turn.agent, answer, function_output_of(answer)["output"]))
         elif output.type == "compaction":
             items.append(CompactionItem(turn.agent, output_to_input(output)))
         elif output.type in HOSTED:
@@ -98,6 +105,13 @@ def _hosted_server(turn: PreparedTurn, label: str) -> HostedMCPTool | None:
     """The agent's tool for a hosted MCP server; a stored prompt may have servers that the agent does not."""
     servers = (tool for tool in turn.tools if isinstance(tool, HostedMCPTool))
     return next((tool for tool in servers if tool.tool_config["server_label"] == label), None)
+
+
+def called_by(turn: PreparedTurn, call: Any) -> CallableTool | Handoff[Any, Any] | None:
+    """What a call is for: by its name, or by its kind where a tool's own form has no name."""
+    if call.type in ("function_call", "custom_tool_call"):
+        return turn.callable_names.get(call_name_of(call.name, getattr(call, "namespace", None)))
+    return next((tool for tool in turn.tools if isinstance(tool, LocalTool) and tool.call_type == call.type), None)
 
 
 def resolve_final_output(turn: PreparedTurn, processed: ProcessedResponse) -> NextStep:

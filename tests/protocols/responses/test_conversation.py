@@ -131,18 +131,6 @@ OTHERS: dict[str, tuple[Item, Item | None, Item | None]] = {
         {"type": "web_search_call", "id": "ws_1", "status": "completed", "action": {"type": "search"}},
         None,
     ),
-    "a call of a custom tool": (
-        {
-            "type": "custom_tool_call",
-            "id": "ctc_1",
-            "call_id": "call_1",
-            "name": "sql",
-            "input": "select",
-            "async_": True,
-        },
-        {"type": "custom_tool_call", "call_id": "call_1", "name": "sql", "input": "select", "async": True},
-        {"type": "custom_tool_call", "call_id": "call_1", "name": "sql", "input": "select", "async": True},
-    ),
     "a kind that nobody knows": (
         {"type": "dream_call", "id": "dr_1", "vivid": True, "created_by": "x"},
         {"type": "dream_call", "id": "dr_1", "vivid": True},

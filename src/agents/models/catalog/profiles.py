@@ -115,6 +115,14 @@ _CHAT: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ),
 )
 
+_RESPONSES: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    # Tools in a form of their own: free text from GPT-5 on, shell and apply_patch from GPT-5.1 on, local_shell for
+    # Codex mini alone (W: OpenAI's guides to custom tools, shell, apply patch, local shell).
+    (r"(openai/)?gpt-(5|[6-9]|\d\d)(?!\d)", {"native_tools": frozenset({"custom"})}),
+    (r"(openai/)?gpt-(5\.[1-9]|[6-9]|\d\d)(?!\d)", {"native_tools": frozenset({"custom", "shell", "apply_patch"})}),
+    (r"(openai/)?codex-mini", {"native_tools": frozenset({"local_shell"})}),
+)
+
 _BY_PROVIDER: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
     "deepseek": ((r"deepseek-chat", {"reasons_unasked": False}),),  # W:api-docs.deepseek.com: the name without thinking
     # Groq leaves the reasoning of these in the text, unless asked to parse it (W:console.groq.com/docs/reasoning).
@@ -152,6 +160,7 @@ _BY_MODEL: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
     "anthropic": _CLAUDE,
     "gemini": _GEMINI,
     "openai-chat": _CHAT,
+    "openai-responses": _RESPONSES,
 }
 
 

@@ -20,7 +20,26 @@ from ..hosted import HOSTED
 from ..names import OPENAI
 
 ID_LENGTH = 64
-ID_PREFIXES = {"message": "msg_", "function_call": "fc_", "custom_tool_call": "ctc_", "reasoning": "rs_"}
+ID_PREFIXES = {
+    "message": "msg_",
+    "function_call": "fc_",
+    "custom_tool_call": "ctc_",
+    "reasoning": "rs_",
+    **dict.fromkeys(("shell_call", "local_shell_call", "apply_patch_call"), ""),
+}
+"""What the ids of items begin with, where the service is known to check it."""
+_OPEN = ("type", "call_id", "caller")
+_NATIVE = {
+    "shell_call": (*_OPEN, "action", "environment", "status"),
+    "shell_call_output": (*_OPEN, "output", "max_output_length", "status"),
+    "local_shell_call": ("type", "id", "call_id", "action", "status"),
+    "local_shell_call_output": ("type", "call_id", "output", "status"),
+    "apply_patch_call": (*_OPEN, "operation", "status"),
+    "apply_patch_call_output": (*_OPEN, "output", "status"),
+    "custom_tool_call": (*_OPEN, "name", "namespace", "input", "async"),
+    "custom_tool_call_output": (*_OPEN, "output"),
+}
+"""The fields of calls in a form of their own, and of their outputs (S: the parameter types of ``openai``)."""
 _NOT_FOR_THE_WIRE = frozenset({"provider_data", "created_by", "async_"})
 _CALL_FIELDS = ("type", "call_id", "name", "arguments")
 _BY_MAKER_ONLY = ("namespace", "caller", "async")
@@ -106,7 +125,10 @@ class _Writer:
         if kind == "function_call":
             return self._call(item)
         if kind == "function_call_output":
-            return {"type": kind, "call_id": item["call_id"], "output": _output(item.get("output"))}
+            said = {"type": kind, "call_id": item["call_id"], "output": _output(item.get("output"))}
+            return said | _picked(item, ("caller",))
+        if kind in _NATIVE:
+            return _native(item)
         if kind == "message" and item.get("role", "assistant") == "assistant":
             return self._answer(item)
         if kind == "message":
@@ -183,6 +205,16 @@ def _incomplete_hosted(items: Sequence[Item], writer: _Writer, *, server_state: 
         if item["type"] == "mcp_approval_request" and str(item.get("id")) not in answered:
             refused.add(str(item.get("id")))
     return refused
+
+
+def _native(item: Item) -> dict[str, Any]:
+    """A call in a form of its own, or its output."""
+    found = _picked({**item, "async": item.get("async", item.get("async_"))}, _NATIVE[item["type"]])
+    if isinstance(action := found.get("action"), Mapping):
+        found["action"] = _picked(action, action)
+    if item["type"] == "custom_tool_call_output":
+        found["output"] = _output(item.get("output"))
+    return found
 
 
 def _without_orphans(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

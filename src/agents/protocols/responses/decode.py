@@ -18,6 +18,7 @@ from ... import openai_types as oai
 from ...error_map import redact, stream_error
 from ...exceptions import ModelBehaviorError, ProviderProtocolError
 from ...items import ModelResponse
+from ...native_calls import NATIVE_OUTPUTS, called_name
 from ...usage import Usage
 from ..base import Maker
 from ..hosted import HOSTED
@@ -271,11 +272,11 @@ class ResponsesDecoder:
         return [objects.item(each, index) for index, each in enumerate(raw)]
 
     def _refuse_half_calls(self, output: list[Any], reason: str) -> None:
-        left_open = (item for _, item in sorted(self._open.items()))
+        left_open = [item for _, item in sorted(self._open.items())]
         for item in (*output, *left_open):
-            if item.type == "function_call" and (item.status == "incomplete" or not _is_json(item.arguments)):
+            if _half(item) or (item in left_open and item.type in NATIVE_OUTPUTS):
                 raise ModelBehaviorError(
-                    f"In the middle of a call of tool {item.name!r} the answer {_CUT[reason]}.",
+                    f"In the middle of a call of tool {called_name(item)!r} the answer {_CUT[reason]}.",
                     partial_response=self.partial(),
                 )
 
@@ -348,7 +349,14 @@ def _link(output: list[Any]) -> None:
 
 
 def _answers(item: Any) -> bool:
-    return item.type == "function_call" or (item.type == "message" and bool(item.content))
+    return item.type in ("function_call", *NATIVE_OUTPUTS) or (item.type == "message" and bool(item.content))
+
+
+def _half(item: Any) -> bool:
+    """Whether an item is a call that was cut off."""
+    if item.type == "function_call" and not _is_json(item.arguments):
+        return True
+    return item.type in ("function_call", *NATIVE_OUTPUTS) and getattr(item, "status", None) == "incomplete"
 
 
 def _content(name: str, text: str) -> Any:

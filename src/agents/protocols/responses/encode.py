@@ -159,7 +159,7 @@ def _tools(request: ModelRequest, profile: Profile, extra_body: Mapping[str, Any
     elsewhere = request.prompt is not None or "tools" in extra_body or "tools" in (settings.extra_args or {})
     if not (request.tools or request.hosted or elsewhere):
         return {}
-    names = {tool.name for tool in request.tools}
+    names = {tool.name: _tool(tool, profile) for tool in request.tools}
     return {
         "tools": [*_functions(request, profile), *(_hosted(spec, profile) for spec in request.hosted)] or None,
         "tool_choice": _tool_choice(settings.tool_choice, names),
@@ -194,6 +194,10 @@ def _hosted(spec: HostedSpec, profile: Profile) -> dict[str, Any]:
 
 
 def _tool(tool: ToolSpec, profile: Profile) -> dict[str, Any]:
+    if _is_native(tool, profile):
+        native: dict[str, Any] = own(tool.native)
+        native.pop("defer_loading", None)
+        return native
     return {
         "type": "function",
         "name": OPENAI.to_wire(tool.name),
@@ -207,11 +211,18 @@ def _schema(schema: Mapping[str, Any], profile: Profile) -> Any:
     return without_keywords(schema, profile.refused_keywords) if profile.refused_keywords else own(schema)
 
 
-def _tool_choice(choice: object, names: set[str]) -> Any:
+def _is_native(tool: ToolSpec, profile: Profile) -> bool:
+    return tool.native is not None and tool.native["type"] in profile.native_tools
+
+
+def _tool_choice(choice: object, tools: Mapping[str, Mapping[str, Any]]) -> Any:
     if isinstance(choice, MCPToolChoice):
         return {"type": "mcp", "server_label": choice.server_label, "name": choice.name}
     if choice is None or choice in ("auto", "required", "none"):
         return choice
-    if choice in HOSTED_TOOLS and choice not in names:
-        return {"type": choice}
+    kind = tools[str(choice)]["type"] if choice in tools else None
+    if kind == "custom":
+        return {"type": kind, "name": choice}
+    if kind not in (None, "function") or (kind is None and choice in HOSTED_TOOLS):
+        return {"type": kind or choice}
     return {"type": "function", "name": OPENAI.to_wire(str(choice))}
