@@ -90,6 +90,8 @@ _ELSEWHERE = {
     "AnnotationURLCitation": "openai.types.responses.response_output_text",
     "Logprob": "openai.types.responses.response_output_text",
     "LogprobTopLogprob": "openai.types.responses.response_output_text",
+    "McpCall": "openai.types.responses.response_output_item",
+    "McpListTools": "openai.types.responses.response_output_item",
     "Summary": "openai.types.responses.response_reasoning_item",
     "InputTokensDetails": "openai.types.responses.response_usage",
     "OutputTokensDetails": "openai.types.responses.response_usage",

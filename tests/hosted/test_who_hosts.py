@@ -33,7 +33,7 @@ TOOLS: dict[str, Any] = {
 }
 HOSTS = {
     "responses": set(TOOLS),
-    "anthropic": set(),
+    "anthropic": {"web_search", "code_interpreter", "mcp"},
     "gemini": set(),
     "chat": set(),
     "litellm": set(),

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+HOSTED = {"web_search_call", "code_interpreter_call", "file_search_call", "mcp_call", "tool_search_call"}
+"""What the service does by itself may go on beside other items."""
 DELTAS = {
     "response.output_text.delta": "response.output_text.done",
     "response.refusal.delta": "response.refusal.done",
     "response.function_call_arguments.delta": "response.function_call_arguments.done",
     "response.reasoning_summary_text.delta": "response.reasoning_summary_text.done",
+    "response.code_interpreter_call_code.delta": "response.code_interpreter_call_code.done",
+    "response.mcp_call_arguments.delta": "response.mcp_call_arguments.done",
 }
 TEXT_OF = {
     "response.output_text.done": "text",
     "response.refusal.done": "refusal",
     "response.function_call_arguments.done": "arguments",
     "response.reasoning_summary_text.done": "text",
+    "response.code_interpreter_call_code.done": "code",
+    "response.mcp_call_arguments.done": "arguments",
 }
 
 
@@ -76,7 +82,7 @@ class _Items:
 
     def _nothing_else_speaks(self) -> None:
         open_kinds = {item.type for item in self.open.values()}
-        assert open_kinds <= {"function_call"}, "reasoning and text end before the next of them begins"
+        assert open_kinds <= {"function_call", *HOSTED}, "reasoning and text end before the next of them begins"
 
     def _end(self, index: int, item: Any) -> None:
         added = self.open.pop(index)

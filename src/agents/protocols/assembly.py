@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .. import openai_types as oai
 from ..items import ModelResponse
 from ..usage import Usage
+from .hosted import FORMS, HostedItem, built
 
 if TYPE_CHECKING:
     from openai.types.responses import Response, ResponseStreamEvent, ResponseUsage
@@ -81,6 +82,7 @@ class Assembler:
         self.usage = Usage()
         self.raw_usage: dict[str, Any] | None = None
         self.calls: dict[object, _Call] = {}
+        self._hosted: list[HostedItem] = []
         self._output: list[Any] = []  # finished items by output index; None while one is open
         self._message: _Text | None = None
         self._reasoning: _Reasoning | None = None
@@ -222,10 +224,44 @@ class Assembler:
                 output_index=call.index,
             )
 
+    def hosted(self, kind: str, fields: Mapping[str, Any]) -> HostedItem:
+        """A tool of the provider's own begins its work; ``hosted_done`` ends it."""
+        self.end_item()
+        index = self._reserve()
+        item = HostedItem(kind, f"{FORMS[kind].prefix}_{self._tag()}_{index}", index, fields)
+        self._hosted.append(item)
+        if self.emit:
+            where = {"item_id": item.id, "output_index": index}
+            self._say(oai.ResponseOutputItemAddedEvent, item=self._hosted_item(item, {}), output_index=index)
+            for event in item.form.opening:
+                self._say(getattr(oai, event), **where)
+            if item.form.spoken is not None:
+                name, piece, end = item.form.spoken
+                self._say(getattr(oai, piece), delta=item.fields[name], **where)
+                self._say(getattr(oai, end), **{name: item.fields[name]}, **where)
+        return item
+
+    def hosted_done(self, item: HostedItem, fields: Mapping[str, Any]) -> None:
+        """A tool of the provider's own has done its work."""
+        item.fields.update(fields)
+        item.open = False
+        if self.emit:
+            for event in item.form.closing:
+                self._say(getattr(oai, event), item_id=item.id, output_index=item.index)
+        self._done(item.index, self._hosted_item(item, item.data))
+
+    def _hosted_item(self, item: HostedItem, data: Mapping[str, Any]) -> Any:
+        # The status of a list of tools is not known to the type, and nobody misses it.
+        status = {} if item.kind == "mcp_list_tools" else {"status": item.fields.get("status", "in_progress")}
+        return built(item.form, {**item.fields, **status, "id": item.id, "type": item.kind, **self._made_by(data)})
+
     def finish(self, incomplete: str | None = None) -> ModelResponse:
         """The answer is complete, or was cut for the reason that ``incomplete`` gives."""
         self.begin(None)
         self.end_item()
+        for item in self._hosted:
+            if item.open:  # the service has paused before it was done
+                self._done(item.index, self._hosted_item(item, item.data))
         for call in self.calls.values():
             self._close_call(call)
         if self.emit:

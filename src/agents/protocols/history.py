@@ -180,7 +180,8 @@ def by_model(item: Item) -> bool:
     """Whether an item is part of a model's answer: the calls of tools that run at the vendor's are, as well."""
     if "role" in item:
         return bool(item["role"] == "assistant")
-    return item["type"] not in NOT_BY_MODEL and not item["type"].endswith("_output")
+    kind = item["type"]
+    return kind not in NOT_BY_MODEL and (kind in HOSTED or not kind.endswith("_output"))
 
 
 def readable(item: Item, profile: Profile) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .. import openai_types as oai
 from .base import Item
 
 
@@ -22,6 +23,8 @@ class HostedForm:
     """What their ids begin with."""
     item: str
     opening: tuple[str, ...] = ()
+    spoken: tuple[str, str, str] | None = None
+    """A field that the model writes, the event of a piece of it, and that of its end."""
     closing: tuple[str, ...] = ()
 
 
@@ -30,26 +33,33 @@ FORMS: Mapping[str, HostedForm] = {
         "ws",
         "ResponseFunctionWebSearch",
         ("ResponseWebSearchCallInProgressEvent", "ResponseWebSearchCallSearchingEvent"),
-        ("ResponseWebSearchCallCompletedEvent",),
+        closing=("ResponseWebSearchCallCompletedEvent",),
     ),
     "file_search_call": HostedForm(
         "fs",
         "ResponseFileSearchToolCall",
         ("ResponseFileSearchCallInProgressEvent", "ResponseFileSearchCallSearchingEvent"),
-        ("ResponseFileSearchCallCompletedEvent",),
+        closing=("ResponseFileSearchCallCompletedEvent",),
     ),
     "code_interpreter_call": HostedForm(
         "ci",
         "ResponseCodeInterpreterToolCall",
-        ("ResponseCodeInterpreterCallInProgressEvent", "ResponseCodeInterpreterCallInterpretingEvent"),
-        ("ResponseCodeInterpreterCallCompletedEvent",),
+        ("ResponseCodeInterpreterCallInProgressEvent",),
+        ("code", "ResponseCodeInterpreterCallCodeDeltaEvent", "ResponseCodeInterpreterCallCodeDoneEvent"),
+        ("ResponseCodeInterpreterCallInterpretingEvent", "ResponseCodeInterpreterCallCompletedEvent"),
     ),
-    "mcp_call": HostedForm("mcp", "McpCall", ("ResponseMcpCallInProgressEvent",), ("ResponseMcpCallCompletedEvent",)),
+    "mcp_call": HostedForm(
+        "mcp",
+        "McpCall",
+        ("ResponseMcpCallInProgressEvent",),
+        ("arguments", "ResponseMcpCallArgumentsDeltaEvent", "ResponseMcpCallArgumentsDoneEvent"),
+        ("ResponseMcpCallCompletedEvent",),
+    ),
     "mcp_list_tools": HostedForm(
         "mcpl",
         "McpListTools",
         ("ResponseMcpListToolsInProgressEvent",),
-        ("ResponseMcpListToolsCompletedEvent",),
+        closing=("ResponseMcpListToolsCompletedEvent",),
     ),
     "tool_search_call": HostedForm("tsc", "ResponseToolSearchCall"),
     "tool_search_output": HostedForm("tso", "ResponseToolSearchOutputItem"),
@@ -57,6 +67,30 @@ FORMS: Mapping[str, HostedForm] = {
 
 HOSTED = frozenset({*FORMS, "image_generation_call", "mcp_approval_request", "mcp_approval_response"})
 """The items of hosted tools, by type."""
+
+
+def built(form: HostedForm, fields: Mapping[str, Any]) -> Any:
+    """The object of an item; releases of ``openai`` differ in fields such as errors, which are then as they are."""
+    kind = getattr(oai, form.item)
+    try:
+        return kind(**fields)
+    except ValueError:
+        return kind.construct(**fields)
+
+
+class HostedItem:
+    """An item that is being made."""
+
+    __slots__ = ("data", "fields", "form", "id", "index", "kind", "open")
+
+    def __init__(self, kind: str, id: str, index: int, fields: Mapping[str, Any]) -> None:
+        self.kind = kind
+        self.form = FORMS[kind]
+        self.id = id
+        self.index = index
+        self.fields = dict(fields)
+        self.data: dict[str, Any] = {}
+        self.open = True
 
 
 def in_words(item: Item) -> dict[str, Any] | None:

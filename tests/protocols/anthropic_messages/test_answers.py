@@ -18,6 +18,15 @@ FOUND = {
     "tool_use_id": "srv_1",
     "content": [{"type": "web_search_result", "url": "u"}],
 }
+OTHER = {"type": "server_tool_use", "id": "srv_2", "name": "bash_code_execution", "input": {"command": "ls"}}
+OTHER_FOUND = {
+    "type": "bash_code_execution_tool_result",
+    "tool_use_id": "srv_2",
+    "content": {"type": "bash_code_execution_tool_result_error", "error_code": "unavailable"},
+}
+FETCH = {"type": "server_tool_use", "id": "srv_3", "name": "web_fetch", "input": {"url": "u"}}
+FETCHED = {"type": "web_fetch_tool_result", "tool_use_id": "srv_3", "content": {}}
+FETCH_MORE, FETCHED_MORE = {**FETCH, "id": "srv_4"}, {**FETCHED, "tool_use_id": "srv_4"}
 REDACTED = {"type": "redacted_thinking", "data": "opaque"}
 FINAL = {"type": "tool_use", "id": "toolu_9", "name": "final_output", "input": {"city": "Oslo"}}
 
@@ -57,7 +66,11 @@ CASES: dict[str, tuple[list[dict[str, Any]], str | None, list[tuple[Any, ...]]]]
     ),
     "thinking that is not shown": ([thinking("", "s1"), text("A")], "end_turn", [("reasoning", "", "s1"), ("A",)]),
     "empty thinking": ([thinking("", ""), text("A")], "end_turn", [("A",)]),
-    "blocks of the service's own tools": ([text("A"), SEARCH, FOUND, text("B")], "end_turn", [("A",), ("B",)]),
+    "blocks of the service's own tools": (
+        [text("A"), SEARCH, FOUND, text("B")],
+        "end_turn",
+        [("A",), ("web_search_call", "completed"), ("B",)],
+    ),
     "the answer by a tool": ([FINAL], "tool_use", [('{"city": "Oslo"}',)]),
     "the answer by a tool, after words": (
         [thinking("hm", "s1"), text("So:"), FINAL, text("Done.")],
@@ -110,6 +123,11 @@ ROUND_TRIPS: dict[str, tuple[list[dict[str, Any]], str]] = {
     "the service's own tools": ([thinking("a", "s1"), SEARCH, FOUND, text("A")], "end_turn"),
     "a pause": ([text("A"), SEARCH, FOUND, SEARCH], "pause_turn"),
     "own tools and ours": ([SEARCH, FOUND, use("a")], "tool_use"),
+    "own tools at the same time": ([SEARCH, OTHER, text("A"), OTHER_FOUND, FOUND, text("B")], "end_turn"),
+    "own tools of which nobody knows": (
+        [FETCH, FETCHED, SEARCH, FETCH_MORE, FOUND, FETCHED_MORE, use("a")],
+        "tool_use",
+    ),
 }
 
 
@@ -129,8 +147,9 @@ def test_a_pause_can_be_told() -> None:
             decoded(message(*blocks, stop="pause_turn")),
             streamed(stream_of(*blocks, stop="pause_turn"))[1],
         ):
-            data = response.output[-1].provider_data
-            assert (data["stop_reason"], data["blocks_after"]) == ("pause_turn", [SEARCH])
+            last = response.output[-1]
+            assert (last.type, last.status) == ("web_search_call", "in_progress")
+            assert (last.provider_data["stop_reason"], last.provider_data["replay"]) == ("pause_turn", [SEARCH])
 
 
 WEB = {"type": "web_search_result_location", "url": "https://a", "title": "A", "cited_text": "x"}

@@ -250,7 +250,7 @@ def test_images_and_files_are_sent_as_the_service_takes_them(part: dict[str, Any
 
 
 REFUSED: dict[str, tuple[Any, str]] = {
-    "another item": ({"type": "web_search_call", "id": "ws_1"}, "'web_search_call' item"),
+    "another item": ({"type": "computer_call", "id": "cu_1"}, "'computer_call' item"),
     "another role": ({"role": "critic", "content": "A"}, "not 'critic'"),
     "a call without a name": ({**call(), "name": ""}, "has no 'name'"),
     "audio": (user([{"type": "input_audio", "input_audio": {}}]), "'input_audio'"),

@@ -16,6 +16,7 @@ from ..base import Maker, ModelRequest, Profile
 from ..names import ANTHROPIC
 from .decode import MessagesDecoder, decode
 from .encode import encode
+from .hosted import HOSTED_OPTIONS
 
 
 class AnthropicMessages:
@@ -23,7 +24,7 @@ class AnthropicMessages:
 
     names = ANTHROPIC
     keeps_state = False
-    hosted_options: Mapping[str, frozenset[str] | None] = {}
+    hosted_options: Mapping[str, frozenset[str] | None] = HOSTED_OPTIONS
 
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:
         """The request as Messages wants it."""

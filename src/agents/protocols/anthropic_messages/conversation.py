@@ -15,11 +15,13 @@ import msgspec
 from ...exceptions import UserError
 from ..base import Item, Profile
 from ..history import content_parts, fit, maker_of, sealed, text_of
+from ..hosted import HOSTED
 from ..names import ANTHROPIC
 from .content import Block, blocks_of, text_block
 
 Turn = dict[str, Any]
 
+_USES = ("server_tool_use", "mcp_tool_use")
 THINKING = ("thinking", "redacted_thinking")
 _OPENING = text_block("(The conversation begins here.)")
 _CONTINUE = text_block("Continue.")
@@ -40,7 +42,8 @@ def turns_of(items: Iterable[Item], profile: Profile, *, prefill: bool) -> tuple
     writer = _Writer(profile)
     for item in fitted[head:]:
         writer.add(item)
-    return system, _legal(writer.turns, prefill=prefill, paused=bool(fitted) and _paused(fitted[-1]))
+    paused = bool(fitted) and _paused(fitted[-1])
+    return system, _legal(_without_half_pairs(writer.turns, paused=paused), prefill=prefill, paused=paused)
 
 
 def without_thinking(turns: Sequence[Turn]) -> list[Turn]:
@@ -85,6 +88,8 @@ class _Writer:
             self._assistant(item, [_tool_use(item)])
         elif kind == "function_call_output":
             _append(self.turns, "user", [_tool_result(item)])
+        elif kind in HOSTED:
+            _append(self.turns, "assistant", map(dict, item["provider_data"]["replay"]))
         else:
             raise UserError(
                 f"Anthropic Messages cannot carry a {kind!r} item. Take it out of the input, or use the API that made "
@@ -172,6 +177,35 @@ def _legal(turns: list[Turn], *, prefill: bool, paused: bool) -> list[Turn]:
     if last["role"] == "assistant" and not (prefill or paused) and last["content"][-1]["type"] in ("text", "tool_use"):
         legal.append({"role": "user", "content": [dict(_CONTINUE)]})
     return legal
+
+
+def _without_half_pairs(turns: list[Turn], *, paused: bool) -> list[Turn]:
+    """The turns without uses of the service's tools that have no result, and results without use: both are refused.
+
+    A turn that was cut off, or filtered, leaves such halves; one that paused goes on with its use.
+    """
+    used, answered = set(), set()
+    for turn in turns:
+        for block in turn["content"]:
+            if block["type"] in _USES:
+                used.add(block.get("id"))
+            elif _is_result(block) and block["tool_use_id"] in used:
+                answered.add(block["tool_use_id"])
+    kept: list[Turn] = []
+    for turn in turns:
+        open_ones = used if paused and turn is turns[-1] else answered
+        blocks = [
+            block
+            for block in turn["content"]
+            if not (block["type"] in _USES and block.get("id") not in open_ones)
+            and not (_is_result(block) and block["tool_use_id"] not in answered)
+        ]
+        _append(kept, turn["role"], blocks)
+    return kept
+
+
+def _is_result(block: Block) -> bool:
+    return block["type"] != "tool_result" and block["type"].endswith("_tool_result") and "tool_use_id" in block
 
 
 def _trim(blocks: list[Block]) -> None:

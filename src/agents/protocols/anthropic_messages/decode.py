@@ -1,8 +1,9 @@
 """Answers of Messages, whole and streamed: both tell the assembler the same story.
 
 An answer is a list of blocks. In a stream each of them begins, grows and ends; a whole answer's blocks begin complete
-and end at once. Blocks that have no item (those of the service's own tools) are kept as they are beside the items
-around them, in ``blocks_before`` and ``blocks_after``, so that the turn can go back in full.
+and end at once. What a tool of the service's own did is an item, with its blocks verbatim in ``replay``. Blocks that
+have no item are kept as they are beside the items around them, in ``blocks_before`` and ``blocks_after``, so that the
+turn can go back in full, in its order.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from ...exceptions import ContextLengthError, ModelBehaviorError, ProviderProtoc
 from ...items import ModelResponse
 from ..assembly import Assembler
 from ..base import Maker
+from ..hosted import HostedItem
 from ..names import FINAL_OUTPUT
+from .hosted import fields_of_result, item_of_use, tools_found
 from .wire import (
     Block,
     Citation,
@@ -94,6 +97,8 @@ class MessagesDecoder:
         self._details: Any = None
         self._ended = False
         self._held: list[dict[str, Any]] = []  # blocks without an item, since the last item
+        self._at_work: dict[str, HostedItem] = {}  # the service's own tools, by the id of the use
+        self._last_hosted: HostedItem | None = None  # the item of such a tool, while nothing else has followed it
         self._written = 0  # characters of the open message
         self._citations: list[Any] = []  # of the open message, where they have no web address
 
@@ -202,7 +207,9 @@ class MessagesDecoder:
         if self._stop == "refusal":
             assembler.refusal(refusal_of(self._details))
         left: dict[str, Any] = {"blocks_after": self._held} if self._held else {}
-        if self._stop == "pause_turn":
+        if self._stop == "pause_turn" and self._last_hosted is not None and self._last_hosted.open and not left:
+            self._last_hosted.data["stop_reason"] = "pause_turn"
+        elif self._stop == "pause_turn":
             assembler.message_data({"stop_reason": "pause_turn", **left})
         elif left and assembler.has_text:
             assembler.message_data(left)
@@ -218,6 +225,10 @@ class MessagesDecoder:
         block = read_block(raw)
         if isinstance(block, dict):
             opened = _Open("other", data=block)
+        else:
+            self._last_hosted = None
+        if isinstance(block, dict):
+            pass
         elif block.type == "tool_use":
             opened = self._open_call(block)
         else:
@@ -317,7 +328,40 @@ class MessagesDecoder:
     def _close_other(self, opened: _Open) -> None:
         if opened.fragments:
             opened.data["input"] = msgspec.json.decode("".join(opened.fragments))
-        self._held.append(opened.data)
+        block = opened.data
+        used = self._at_work.pop(str(block.get("tool_use_id")), None)
+        if used is not None:
+            self._hosted_result(used, block)
+        elif block.get("type") == "mcp_tool_listing":
+            listed = {"server_label": str(block.get("mcp_server_name") or ""), "tools": block.get("tools") or []}
+            self._assembler.hosted_done(self._hosted("mcp_list_tools", listed, block), {})
+        elif (use := item_of_use(block)) is not None:
+            self._at_work[str(block.get("id"))] = self._hosted(*use, block)
+        else:
+            self._keep(block)
+
+    def _keep(self, block: dict[str, Any]) -> None:
+        """Keep a block where it stands: with the hosted tool that is still at work, or for the next item."""
+        last = self._last_hosted
+        if last is not None and last.open:
+            last.data["replay"].append(block)
+        else:
+            self._held.append(block)
+
+    def _hosted(self, kind: str, fields: dict[str, Any], block: dict[str, Any]) -> HostedItem:
+        item = self._last_hosted = self._assembler.hosted(kind, fields)
+        item.data["replay"] = [*self._before().get("blocks_before", ()), block]
+        return item
+
+    def _hosted_result(self, item: HostedItem, block: dict[str, Any]) -> None:
+        if item.kind == "tool_search_call":
+            self._assembler.hosted_done(item, {"status": "completed"})
+            found = {**item.fields, "tools": tools_found(block)}
+            found.pop("arguments")
+            self._assembler.hosted_done(self._hosted("tool_search_output", found, block), {})
+            return
+        self._keep(block)
+        self._assembler.hosted_done(item, fields_of_result(item.kind, item.fields, block))
 
     def _before(self) -> dict[str, Any]:
         """The blocks that came before an item, for it to take along."""

@@ -13,6 +13,7 @@ from ...wire_call import WireCall
 from ..base import ModelRequest, Profile, ToolSpec
 from ..names import ANTHROPIC, FINAL_OUTPUT
 from .conversation import Turn, loop_begins_thoughtless, thinks, turns_of, without_thinking
+from .hosted import hosted_tools, tool_name
 from .schema import restricted
 
 Fields = dict[str, Any]
@@ -46,12 +47,14 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
     if thinking and thinking["type"] == "enabled" and loop_begins_thoughtless(turns):
         thinking = None
     turns, thinking, betas = _bound(turns, thinking, profile)
+    hosted, for_hosted, hosted_betas = hosted_tools(request, profile)
     body: Fields = {
         "model": request.model,
         "max_tokens": _max_tokens(settings, profile, thinking),
         **_system(request.instructions, system),
         "messages": turns,
-        **_tools_and_output(request, profile, thinking),
+        **_tools_and_output(request, profile, thinking, hosted),
+        **for_hosted,
         **_sampling(settings, profile, thinking),
     }
     if thinking:
@@ -72,7 +75,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         body=body,
         stream=stream,
         path=_path(body, profile) if profile.anthropic_vertex else "/v1/messages",
-        headers=_headers(settings, profile, betas),
+        headers=_headers(settings, profile, [*betas, *hosted_betas]),
         query=dict(settings.extra_query or {}),
         extra_body=dict(extra_body),
         extra_args=dict(settings.extra_args or {}),
@@ -179,7 +182,7 @@ def _sampling(settings: ModelSettings, profile: Profile, thinking: Fields | None
 # Tools and structured output.
 
 
-def _tools_and_output(request: ModelRequest, profile: Profile, thinking: Fields | None) -> Fields:
+def _tools_and_output(request: ModelRequest, profile: Profile, thinking: Fields | None, hosted: list[Fields]) -> Fields:
     body: Fields = {}
     by_tool = False
     way = (request.tools and profile.structured_output_with_tools) or profile.structured_output
@@ -189,7 +192,9 @@ def _tools_and_output(request: ModelRequest, profile: Profile, thinking: Fields 
         if schema is not None:
             body["output_config"] = {"format": {"type": "json_schema", "schema": schema}}
     strict = [tool.name for tool in request.tools if tool.strict][:_STRICT_TOOLS] if profile.strict_tools else []
-    tools = [_tool(tool, strict=tool.name in strict) for tool in request.tools]
+    searched = request.hosts("tool_search")
+    tools = [_tool(tool, strict=tool.name in strict, deferred=searched and tool.deferred) for tool in request.tools]
+    tools += hosted
     if by_tool:
         assert request.output is not None
         tools.append(_final_output(request.output.schema))
@@ -200,10 +205,12 @@ def _tools_and_output(request: ModelRequest, profile: Profile, thinking: Fields 
     return body
 
 
-def _tool(tool: ToolSpec, *, strict: bool) -> Fields:
+def _tool(tool: ToolSpec, *, strict: bool, deferred: bool) -> Fields:
     found: Fields = {"name": ANTHROPIC.to_wire(tool.name), "input_schema": {"type": "object", **tool.parameters}}
     if tool.description:
         found["description"] = tool.description
+    if deferred:
+        found["defer_loading"] = True
     schema = restricted(tool.parameters) if strict else None
     return {**found, "input_schema": schema, "strict": True} if schema is not None else found
 
@@ -215,9 +222,9 @@ def _final_output(schema: Mapping[str, Any]) -> Fields:
 
 def _tool_choice(request: ModelRequest, profile: Profile, *, by_tool: bool, thinking: bool) -> Fields | None:
     settings = request.settings
-    choice = _choice(settings.tool_choice)
+    choice = _choice(_own_name(settings.tool_choice, request, profile))
     if by_tool and choice in (None, {"type": "auto"}):
-        choice = {"type": "any"} if request.tools else {"type": "tool", "name": FINAL_OUTPUT}
+        choice = {"type": "any"} if request.tools or request.hosted else {"type": "tool", "name": FINAL_OUTPUT}
     elif by_tool and choice == {"type": "none"}:
         choice = {"type": "tool", "name": FINAL_OUTPUT}
     forced = choice is not None and choice["type"] in ("any", "tool")
@@ -233,11 +240,17 @@ def _tool_choice(request: ModelRequest, profile: Profile, *, by_tool: bool, thin
     return choice
 
 
+def _own_name(choice: object, request: ModelRequest, profile: Profile) -> object:
+    """A choice of a hosted tool by the name that the service has for it."""
+    named = isinstance(choice, str) and all(choice != tool.name for tool in request.tools)
+    return tool_name(choice, profile) if named and choice != "mcp" and request.hosts(str(choice)) else choice  # type: ignore[arg-type]
+
+
 def _choice(choice: object) -> Fields | None:
     if choice is None:
         return None
     if isinstance(choice, MCPToolChoice):
-        raise UserError("Anthropic Messages has no hosted MCP tools here: tool_choice cannot be an MCPToolChoice.")
+        raise UserError("Anthropic cannot be told to call a tool of a hosted MCP server: leave the MCPToolChoice out.")
     kind = {"auto": "auto", "required": "any", "none": "none"}.get(str(choice))
     return {"type": kind} if kind else {"type": "tool", "name": ANTHROPIC.to_wire(str(choice))}
 

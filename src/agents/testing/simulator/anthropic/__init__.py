@@ -16,6 +16,7 @@ from agents.testing.simulator.script import Ask
 from agents.testing.simulator.shape import Misshapen
 from agents.testing.simulator.wire import Call, House, Refused, Route
 
+from .hosted import check_hosted
 from .reply import error, error_event, headers, plain, stream
 from .rules import check_options, check_turns
 from .shape import body_reader, refuse, worded
@@ -64,6 +65,7 @@ def read(call: Call, route: Route, house: House) -> Ask:
     if not house.knows(body["model"]):
         raise Refused(404, f"model: {body['model']}", "not_found_error")
     check_options(body)
+    check_hosted(body, call.headers.get("anthropic-beta", ""))
     turns = merged(body["messages"])
     check_turns(body, turns, version, house.seals)
     return in_neutral_words(NAME, body, turns)

@@ -24,6 +24,8 @@ from agents.testing.simulator.script import (
 )
 from agents.testing.simulator.wire import House, Refused, compact, pieces, said, stop_of, tally
 
+from .hosted import hosted_blocks
+
 __all__ = ["error", "error_event", "headers", "plain", "stream"]
 
 _STOPS = {
@@ -134,6 +136,8 @@ def _blocks(ask: Ask, reply: Reply, house: House) -> list[Block]:
                 blocks.append(_tool_use(part))
             case Text() | Refusal():
                 pass  # an empty text has no block; a refusal is told in stop_details
+            case _:
+                blocks += hosted_blocks(part, house)
     return blocks
 
 

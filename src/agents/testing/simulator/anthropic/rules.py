@@ -14,6 +14,7 @@ from typing import Any
 from agents.testing.simulator.json_schema import anthropic_strict_problem, schema_problem
 from agents.testing.simulator.seals import Seals
 
+from .hosted import check_hosted_pairs
 from .shape import refuse
 from .turns import Turn, texts, thinking_on
 
@@ -158,6 +159,7 @@ def check_turns(body: Mapping[str, Any], turns: list[Turn], version: str, seals:
         _check_places(turn, version)
         _check_seals(turn, seals)
     _check_pairs(turns)
+    check_hosted_pairs(turns)
     _check_prefill(body, turns)
     if thinking_on(body):
         _check_replayed_thinking(body, turns, seals)

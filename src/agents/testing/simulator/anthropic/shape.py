@@ -28,6 +28,8 @@ from agents.testing.simulator.shape import (
 )
 from agents.testing.simulator.wire import Refused
 
+from .hosted import BLOCKS, MCP_SERVERS, SERVER_TOOLS
+
 __all__ = ["body_reader", "refuse", "worded"]
 
 
@@ -116,11 +118,7 @@ _RESULT = _block(
 )
 _THINKING = _block({"thinking": string(), "signature": string()}, "thinking", "signature", cache=False)
 _REDACTED = _block({"data": string()}, "data", cache=False)
-_SERVER_BLOCKS = (
-    *("server_tool_use", "web_search_tool_result", "web_fetch_tool_result", "code_execution_tool_result"),
-    *("bash_code_execution_tool_result", "text_editor_code_execution_tool_result", "tool_search_tool_result"),
-    *("container_upload", "mcp_tool_use", "mcp_tool_result", "compaction"),
-)
+_SERVER_BLOCKS = ("container_upload", "compaction")
 _BLOCKS: dict[str, Reader] = {
     "text": _TEXT,
     "image": _IMAGE,
@@ -131,6 +129,7 @@ _BLOCKS: dict[str, Reader] = {
     "thinking": _THINKING,
     "redacted_thinking": _REDACTED,
     **dict.fromkeys(_SERVER_BLOCKS, free),
+    **BLOCKS,
 }
 _MESSAGE = obj(
     {
@@ -150,6 +149,8 @@ def _tool(value: Any, path: Path) -> Any:
     """A custom tool, or one of the service's own, told by a type such as `web_search_20250305`."""
     kind = value.get("type") if isinstance(value, dict) else None
     if kind not in (None, "custom"):
+        if kind in SERVER_TOOLS:
+            return SERVER_TOOLS[kind](value, (*path, kind))
         if not _SERVER_TOOL.fullmatch(str(kind)):
             raise Misshapen("choice", (*path, "type"), ("custom", "web_search_20250305", "bash_20250124"), kind)
         if kind != "mcp_toolset":
@@ -236,7 +237,7 @@ _SAMPLING: dict[str, Reader] = {"temperature": number(0, 1), "top_p": number(0, 
 _BETA_FIELDS: dict[str, Reader] = {
     "output_format": _FORMAT,
     "context_management": free,
-    "mcp_servers": list_of(free),
+    "mcp_servers": MCP_SERVERS,
 }
 
 

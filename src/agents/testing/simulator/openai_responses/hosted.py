@@ -272,7 +272,8 @@ def hosted_items(ask: Ask, part: Hosted, house: House) -> list[dict[str, Any]]:
         case McpCall():
             made = {"id": house.mint("mcp_", 48), "type": "mcp_call", "status": "failed" if part.error else "completed"}
             made |= {"server_label": part.server, "name": part.name, "arguments": compact(part.arguments)}
-            made |= {"output": part.output, "error": part.error, "approval_request_id": None}
+            failed = {"type": "mcp_tool_execution_error", "content": [{"type": "text", "text": part.error}]}
+            made |= {"output": part.output, "error": failed if part.error else None, "approval_request_id": None}
         case McpApproval():
             made = {"id": house.mint("mcpr_", 48), "type": "mcp_approval_request", "server_label": part.server}
             made |= {"name": part.name, "arguments": compact(part.arguments)}

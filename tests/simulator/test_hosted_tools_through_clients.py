@@ -1,0 +1,126 @@
+"""Hosted tools of the simulator through the vendors' own clients: what it plays must be what they read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anthropic
+import openai
+import pytest
+from openai.types.responses import ResponseStreamEvent
+from pydantic import TypeAdapter
+
+from agents.testing.simulator import (
+    CodeRun,
+    FileSearch,
+    ImageMade,
+    McpApproval,
+    McpCall,
+    McpTools,
+    Reply,
+    Simulator,
+    Text,
+    ToolSearch,
+    WebSearch,
+)
+
+EVENT: TypeAdapter[Any] = TypeAdapter(ResponseStreamEvent)
+HI: list[Any] = [{"role": "user", "content": "Hi"}]
+WORK = [
+    WebSearch("snow", ["https://a.example"]),
+    CodeRun("echo 42", "42"),
+    McpTools("docs", ["find"]),
+    McpCall("docs", "find", {"q": "x"}, "Found."),
+    McpCall("docs", "find", {"q": "y"}, error="Gone."),
+    ToolSearch("numbers", ["count"]),
+]
+ON_RESPONSES = [*WORK, FileSearch("rules", {"rules.md": "Be kind."}), ImageMade("aGk=", "A cat")]
+INCLUDED: Any = ["web_search_call.action.sources", "code_interpreter_call.outputs", "file_search_call.results"]
+
+
+@pytest.mark.parametrize("streamed", [False, True], ids=["plain", "streamed"])
+@pytest.mark.parametrize("part", ON_RESPONSES, ids=lambda part: type(part).__name__)
+async def test_openais_client_reads_what_responses_plays(sim: Simulator, part: Any, streamed: bool) -> None:
+    """Every item and event validates as its type, and goes back without being refused."""
+    sim.script(Reply([part, Text("Done.")]), "Yes.")
+    async with openai.AsyncOpenAI(base_url=sim.openai_base_url, api_key=sim.api_key, max_retries=0) as client:
+        options: dict[str, Any] = {"model": "gpt-5.5", "input": HI, "include": INCLUDED}
+        if streamed:
+            events = [event async for event in await client.responses.create(**options, stream=True)]
+            for event in events:
+                EVENT.validate_python(event.model_dump())
+            response: Any = events[-1].response
+        else:
+            response = await client.responses.create(**options)
+        items = [type(item).model_validate(item.model_dump()) for item in response.output]
+        assert [type(item).__name__ for item in items] == [type(item).__name__ for item in response.output]
+        back = [item.model_dump(exclude_unset=True) for item in response.output]
+        again = await client.responses.create(model="gpt-5.5", input=[*HI, *back, *HI])
+    assert again.output_text == "Yes."
+
+
+async def test_openais_client_answers_a_request_for_approval(sim: Simulator) -> None:
+    """A question without its answer, and an answer without its question, are refused."""
+    sim.script(Reply([McpApproval("docs", "find", {"q": "x"})]), "Yes.")
+    async with openai.AsyncOpenAI(base_url=sim.openai_base_url, api_key=sim.api_key, max_retries=0) as client:
+        first = await client.responses.create(model="gpt-5.5", input=HI)
+        asked: Any = first.output[0].model_dump(exclude_unset=True)
+        answer: Any = {"type": "mcp_approval_response", "approval_request_id": asked["id"], "approve": True}
+        assert (await client.responses.create(model="gpt-5.5", input=[*HI, asked, answer])).output_text == "Yes."
+        for items in ([asked], [answer]):
+            with pytest.raises(openai.BadRequestError, match="approval"):
+                await client.responses.create(model="gpt-5.5", input=[*HI, *items])
+
+
+@pytest.mark.parametrize("streamed", [False, True], ids=["plain", "streamed"])
+@pytest.mark.parametrize("part", WORK, ids=lambda part: type(part).__name__)
+async def test_anthropics_client_reads_what_messages_plays(sim: Simulator, part: Any, streamed: bool) -> None:
+    """Every block validates as its type, and goes back without being refused."""
+    sim.script(Reply([part, Text("Done.")]), "Yes.")
+    options: dict[str, Any] = {"model": "claude-sim", "max_tokens": 100, "messages": HI}
+    async with anthropic.AsyncAnthropic(base_url=sim.anthropic_base_url, api_key=sim.api_key, max_retries=0) as client:
+        if streamed:
+            async with client.beta.messages.stream(**options) as stream:
+                message: Any = await stream.get_final_message()
+        else:
+            message = await client.beta.messages.create(**options)
+        for block in message.content:
+            assert type(block).model_validate(block.model_dump())
+        assert type(message.content[0]).__name__ != "BetaTextBlock"
+        back = {"role": "assistant", "content": [block.model_dump(exclude_unset=True) for block in message.content]}
+        for block in back["content"]:
+            block.pop("parsed_output", None)
+        again: Any = await client.beta.messages.create(**{**options, "messages": [*HI, back, *HI]})
+    assert again.content[0].text == "Yes."
+
+
+def said_by_claude(**block: Any) -> dict[str, Any]:
+    """A conversation in which Claude has said this."""
+    return {"messages": [*HI, {"role": "assistant", "content": [block]}, *HI]}
+
+
+HALVES = {
+    "result": said_by_claude(type="web_search_tool_result", tool_use_id="srvtoolu_1", content=[]),
+    "use": said_by_claude(type="server_tool_use", id="srvtoolu_1", name="web_search", input={}),
+}
+SEARCH = {"type": "web_search_20250305", "name": "web_search"}
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"mcp_servers": [{"type": "url", "name": "d", "url": "https://d.example"}]}, "mcp_servers"),
+        ({"tools": [{"type": "mcp_toolset", "mcp_server_name": "d"}]}, "mcp_servers"),
+        ({"tools": [{**SEARCH, "name": "search"}]}, "web_search"),
+        ({"tools": [{**SEARCH, "max_results": 3}]}, "max_results"),
+        ({"tools": [{**SEARCH, "defer_loading": True}]}, "At least one tool"),
+        (HALVES["result"], "unexpected `tool_use_id`"),
+        (HALVES["use"], "without a corresponding"),
+    ],
+)
+async def test_what_messages_refuses(sim: Simulator, body: dict[str, Any], said: str) -> None:
+    """Each rule by one request that breaks it."""
+    options: dict[str, Any] = {"model": "claude-sim", "max_tokens": 100, "messages": HI}
+    async with anthropic.AsyncAnthropic(base_url=sim.anthropic_base_url, api_key=sim.api_key, max_retries=0) as client:
+        with pytest.raises(anthropic.BadRequestError, match=said):
+            await client.messages.create(**options, extra_body=body)
