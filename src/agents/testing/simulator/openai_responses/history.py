@@ -16,6 +16,7 @@ from agents.testing.simulator.openai_chat.shape import refuse
 from agents.testing.simulator.wire import House, Refused
 
 from .hosted import ITEMS
+from .native import CALLS
 
 __all__ = ["Stored", "Turn", "begin", "check_history", "remember"]
 
@@ -182,7 +183,7 @@ def _check_seals(items: list[Item], house: House) -> None:
             )
 
 
-_MADE = ("reasoning", "message", "function_call", "custom_tool_call", *ITEMS)
+_MADE = ("reasoning", "message", "function_call", "custom_tool_call", *CALLS, *ITEMS)
 
 
 def _check_reasoning(items: list[Item], house: House) -> None:
@@ -227,7 +228,7 @@ def _follows(after: Item | None, issued: Issued | None) -> bool:
     return after["type"] == made["type"] and after.get("call_id") == made.get("call_id")
 
 
-_CALLS = {"function_call": "function call", "custom_tool_call": "custom tool call"}
+_CALLS = {"function_call": "function call", "custom_tool_call": "custom tool call", **CALLS}
 
 
 def _check_calls(items: list[Item]) -> None:

@@ -14,6 +14,7 @@ from agents.testing.simulator.script import Ask, EmptyChoices, Part, Redacted, R
 from agents.testing.simulator.wire import House, compact, pieces, said
 
 from .hosted import hosted_events, hosted_items
+from .native import CALLS, native_call, native_events, opened_call
 
 __all__ = ["Made", "events", "made"]
 
@@ -69,6 +70,8 @@ def events(ask: Ask, one: Made, house: House) -> Iterator[Event]:
             yield from _argument_events("function_call_arguments", "arguments", one.item["arguments"])
         case "custom_tool_call":
             yield from _argument_events("custom_tool_call_input", "input", one.item["input"])
+        case kind if kind in CALLS:
+            yield from native_events(one.item)
         case _:
             yield from hosted_events(one.item)
     yield "response.output_item.done", {"item": one.item}
@@ -76,6 +79,8 @@ def events(ask: Ask, one: Made, house: House) -> Iterator[Event]:
 
 def _opened(item: Mapping[str, Any]) -> dict[str, Any]:
     """An item as it is announced: who it is, and nothing said yet."""
+    if item["type"] in CALLS:
+        return opened_call(item)
     empty = {"content": [], "summary": [], "arguments": "", "input": "", "status": "in_progress"}
     opened = {key: empty.get(key, value) for key, value in item.items()}
     if isinstance(item.get("encrypted_content"), str):
@@ -142,8 +147,8 @@ def _content_events(ask: Ask, content: Mapping[str, Any], part: Part, house: Hou
 def _call(ask: Ask, part: ToolCall, house: House) -> dict[str, Any]:
     text = part.arguments if isinstance(part.arguments, str) else compact(part.arguments)
     head = {"status": "completed", "call_id": part.id, "name": part.name}
-    if any(tool["type"] == "custom" and tool["name"] == part.name for tool in ask.body.get("tools", ())):
-        return {"id": house.mint("ctc_", 48), "type": "custom_tool_call", **head, "input": text}
+    if (native := native_call(ask, part, house)) is not None:
+        return native
     if part.namespace:
         head["namespace"] = part.namespace
     return {"id": house.mint("fc_", 48), "type": "function_call", **head, "arguments": text}

@@ -13,6 +13,7 @@ from agents.testing.simulator.script import Ask, Tool, ToolCall, ToolResult
 from agents.testing.simulator.wire import compact, estimate
 
 from .history import Item, Turn
+from .native import CALLS
 
 __all__ = ["in_neutral_words"]
 
@@ -54,6 +55,14 @@ def _since_the_user_spoke(items: list[Item]) -> tuple[str, list[ToolCall], list[
                 names[item["call_id"]] = item["name"]
                 arguments = _parsed(item.get("arguments", item.get("input", "")))
                 calls.append(ToolCall(item["name"], arguments, item["call_id"]))
+            case kind if kind in CALLS:
+                names[item["call_id"]] = kind.removesuffix("_call")
+                asked = item.get("action") or {"operations": [item["operation"]]}
+                calls.append(ToolCall(names[item["call_id"]], asked, item["call_id"]))
+            case kind if kind.removesuffix("_output") in CALLS:
+                told = item.get("output") or ""
+                told = told if isinstance(told, str) else "".join(each["stdout"] + each["stderr"] for each in told)
+                results.append(ToolResult(names[item["call_id"]], told))
             case "function_call_output" | "custom_tool_call_output":
                 results.append(ToolResult(names[item["call_id"]], _plain_text(item["output"])))
     return user, calls, results

@@ -39,7 +39,9 @@ def stream(ask: Ask, reply: Reply, house: House) -> Iterator[bytes]:
     items = _made(ask, reply, house)
     for index, one in enumerate(items):
         for kind, fields in events(ask, one, house):
-            where = {"output_index": index} if "item" in fields else {"item_id": one.item["id"], "output_index": index}
+            where = {"output_index": index}
+            if not {"item", "command_index"} & fields.keys():
+                where["item_id"] = one.item["id"]
             padding = {"obfuscation": "aB3"} if padded and kind.endswith(".delta") else {}
             yield _event(turn, kind, **where, **fields, **padding)
     if reply.has(NoTerminal):

@@ -32,6 +32,7 @@ from agents.testing.simulator.shape import (
 from agents.testing.simulator.wire import Refused
 
 from .hosted import ITEMS, TOOLS, namespace
+from .native import NATIVE_ITEMS, NATIVE_TOOLS
 
 __all__ = ["read_body", "read_conversation"]
 
@@ -148,7 +149,6 @@ _TEXTS = {
 }
 _HOSTED = (
     "file_search_call web_search_call computer_call computer_call_output code_interpreter_call image_generation_call "
-    "local_shell_call local_shell_call_output shell_call shell_call_output apply_patch_call apply_patch_call_output "
     "mcp_call mcp_list_tools mcp_approval_request mcp_approval_response tool_search_call tool_search_output "
     "additional_tools compaction compaction_trigger configuration_update program program_output"
 )
@@ -179,6 +179,7 @@ _ITEMS: Mapping[str, Reader] = {
     # What OpenAI's own tools leave behind goes back as it came.
     **dict.fromkeys(_HOSTED.split(), _loose("id")),
     **ITEMS,
+    **NATIVE_ITEMS,
 }
 
 
@@ -199,8 +200,8 @@ def _item(value: Any, path: Path) -> Any:
 
 _HOSTED_TOOLS = (
     "file_search computer computer_use_preview web_search web_search_2025_08_26 web_search_preview "
-    "web_search_preview_2025_03_11 mcp code_interpreter programmatic_tool_calling image_generation local_shell shell "
-    "namespace tool_search apply_patch"
+    "web_search_preview_2025_03_11 mcp code_interpreter programmatic_tool_calling image_generation namespace "
+    "tool_search"
 )
 _HOSTED_CHOICES = (
     "file_search web_search web_search_preview web_search_preview_2025_03_11 computer computer_use_preview "
@@ -223,21 +224,9 @@ _FUNCTION = _object(
 )
 _TOOLS: Mapping[str, Reader] = {
     "function": _FUNCTION,
-    "custom": _object(
-        {
-            "type": anything,
-            "name": _NAME,
-            "description": string(),
-            "format": free,
-            "defer_loading": boolean,
-            "allowed_callers": list_of(one_of("direct", "programmatic")),
-            "async": boolean,
-        },
-        "name",
-        nulls=True,
-    ),
     **dict.fromkeys(_HOSTED_TOOLS.split(), _loose("name")),
     **TOOLS,
+    **NATIVE_TOOLS,
     "namespace": namespace(_FUNCTION),
 }
 _NAMED = _object({"type": anything, "name": _NAME}, "name")
