@@ -34,7 +34,7 @@ TOOLS: dict[str, Any] = {
 HOSTS = {
     "responses": set(TOOLS),
     "anthropic": {"web_search", "code_interpreter", "mcp"},
-    "gemini": set(),
+    "gemini": {"web_search", "code_interpreter", "file_search"},
     "chat": set(),
     "litellm": set(),
     "a server of one's own": set(),

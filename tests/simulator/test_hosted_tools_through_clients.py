@@ -7,6 +7,8 @@ from typing import Any
 import anthropic
 import openai
 import pytest
+from google import genai
+from google.genai import types
 from openai.types.responses import ResponseStreamEvent
 from pydantic import TypeAdapter
 
@@ -124,3 +126,32 @@ async def test_what_messages_refuses(sim: Simulator, body: dict[str, Any], said:
     async with anthropic.AsyncAnthropic(base_url=sim.anthropic_base_url, api_key=sim.api_key, max_retries=0) as client:
         with pytest.raises(anthropic.BadRequestError, match=said):
             await client.messages.create(**options, extra_body=body)
+
+
+FIND = {"name": "find", "description": "Find", "parameters_json_schema": {"type": "object"}}
+BESIDE: dict[str, Any] = {
+    "tools": [{"google_search": {}, "code_execution": {}}, {"function_declarations": [FIND]}],
+    "tool_config": {"include_server_side_tool_invocations": True},
+}
+
+
+@pytest.mark.filterwarnings("ignore:Inheritance class AiohttpClientSession:DeprecationWarning")
+@pytest.mark.parametrize("streamed", [False, True], ids=["plain", "streamed"])
+@pytest.mark.parametrize(("part", "kind"), [(WORK[0], "tool_call"), (WORK[1], "executable_code")])
+async def test_googles_client_reads_what_gemini_plays(sim: Simulator, part: Any, kind: str, streamed: bool) -> None:
+    """Every part is one that the client knows, and goes back without being refused."""
+    sim.script(Reply([part, Text("Done.")]), "Yes.")
+    http = types.HttpOptions(base_url=sim.gemini_base_url)
+    async with genai.Client(api_key=sim.api_key, http_options=http).aio as client:
+        config: Any = types.GenerateContentConfig(**BESIDE)
+        options: dict[str, Any] = {"model": "gemini-3-pro", "contents": "Hi", "config": config}
+        if streamed:
+            frames = [frame async for frame in await client.models.generate_content_stream(**options)]
+        else:
+            frames = [await client.models.generate_content(**options)]
+        parts = [each for frame in frames for each in frame.candidates[0].content.parts]
+        assert getattr(parts[0], kind) is not None
+        said = types.Content(role="model", parts=parts)
+        hi = types.UserContent("Hi")
+        again = await client.models.generate_content(**{**options, "contents": [hi, said, hi]})
+    assert again.text == "Yes."

@@ -217,7 +217,7 @@ GENERATE_TABLE: list[tuple[str, str, dict[str, Any], int, str, str]] = [
         {"tools": [DECLARED, {"googleSearch": {}}]},
         400,
         "",
-        "cannot be combined",
+        "include_server_side_tool_invocations",
     ),
     (
         "schema as text",

@@ -17,7 +17,7 @@ from .catalog.profiles import hosts_of
 if TYPE_CHECKING:
     from ..tool import CallableTool, Tool
 
-_HARMLESS = frozenset({"type", "search_context_size", "container"})
+_HARMLESS = frozenset({"type", "search_context_size"})
 """Options that every tool of a kind has, by default or because it must: a protocol without them loses nothing."""
 
 
@@ -48,6 +48,8 @@ def lost_options(specs: Sequence[HostedSpec], codec: Codec, profile: Profile) ->
     for spec in specs:
         known = codec.hosted_options[spec.kind]
         asked = {name for name, value in spec.config.items() if value is not None} - _HARMLESS
+        if isinstance(container := spec.config.get("container"), Mapping):  # a new one, perhaps with wishes
+            asked = asked - {"container"} | {f"container.{name}" for name in container if name != "type"}
         if known is not None and (lost := sorted(asked - known)):
             yield f"{', '.join(lost)} of the hosted tool {spec.kind!r}: {profile.provider} has no such option."
 

@@ -252,6 +252,8 @@ class Profile:
     """Whether a call of the current turn without a signature is refused, as from Gemini 3 on."""
     gemini_mixes_tools: bool = True
     """Whether hosted tools and functions may stand in one request, as from Gemini 3 on."""
+    gemini_shows_hosted: bool = True
+    """Whether the answer must then show what hosted tools did; Vertex does not know that option."""
 
     # Responses
 

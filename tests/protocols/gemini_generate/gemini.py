@@ -151,6 +151,8 @@ def _gist(item: Any) -> tuple[Any, ...]:
     if item.type == "reasoning":
         text = "".join(part.text for part in item.summary)
         return (data["type"], text, *([item.encrypted_content] if item.encrypted_content else []))
+    if item.type != "message":
+        return (item.type, item.status)
     texts = [part.text if part.type == "output_text" else ("refusal", part.refusal) for part in item.content]
     return (*texts, *data.get("thought_signatures", ()))
 

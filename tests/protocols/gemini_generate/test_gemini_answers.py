@@ -71,7 +71,7 @@ CASES: dict[str, Case] = {
     ),
     "a user's tool of that name": Case([("call", "call_r1_0", "final_output", "{}")], [calls(name="final_output")]),
     "code, images, server tools": Case(
-        [("A",)],
+        [("code_interpreter_call", "in_progress"), ("web_search_call", "in_progress"), ("A",)],
         [{"executableCode": {"code": "1"}}, {"inlineData": {"data": "AA=="}}, {"toolCall": {"id": "x"}}, {}, "A"],
     ),
     "cut by length": Case([("Hel",)], ["Hel"], "MAX_TOKENS"),

@@ -198,7 +198,7 @@ def test_every_kind_of_content(part: dict[str, Any], expected: dict[str, Any]) -
         (user([{"type": "input_audio", "input_audio": {"data": ""}}]), "'input_audio' needs"),
         (user([{"type": "input_file", "file_data": "data:text/csv;base64,"}]), "'text/csv' holds no data"),
         (message("tool", "x"), "not 'tool'"),
-        ({"type": "web_search_call"}, "cannot carry a 'web_search_call' item"),
+        ({"type": "computer_call"}, "cannot carry a 'computer_call' item"),
         ({"type": "function_call", "call_id": "a", "arguments": "{}"}, "call_id 'a' has no 'name'"),
     ],
 )

@@ -184,6 +184,8 @@ def hosts_of(kind: str) -> Mapping[str, str]:
 def provider_fields(provider: str, protocol: str, model: str) -> Mapping[str, Any]:
     """The profile fields of a model that differ on one provider alone."""
     found: dict[str, Any] = {"hosts": _HOSTS.get((provider, protocol), {})}
+    if provider.startswith("vertex_ai"):
+        found["gemini_shows_hosted"] = False  # S:google/genai/types.py (ToolConfig)
     for pattern, differences in _BY_PROVIDER.get(provider, ()) if protocol == "openai-chat" else ():
         if re.match(pattern, model, re.IGNORECASE):
             found |= differences

@@ -15,6 +15,7 @@ from ..base import Maker, ModelRequest, Profile
 from ..names import GEMINI
 from .decode import GeminiDecoder, decode
 from .encode import encode
+from .hosted import HOSTED_OPTIONS
 
 
 class GeminiGenerate:
@@ -22,7 +23,7 @@ class GeminiGenerate:
 
     names = GEMINI
     keeps_state = False
-    hosted_options: Mapping[str, frozenset[str] | None] = {}
+    hosted_options: Mapping[str, frozenset[str] | None] = HOSTED_OPTIONS
 
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:
         """The request as generateContent wants it."""

@@ -15,6 +15,7 @@ from typing import Any
 from ...exceptions import UserError
 from ..base import Item, Profile
 from ..history import INTERRUPTED, content_parts, fit, maker_of, sealed, text_of
+from ..hosted import HOSTED
 from ..names import GEMINI
 from .parts import part_of
 
@@ -36,7 +37,8 @@ def conversation(
         UserError: An item cannot be told, or there is nothing to tell.
     """
     system = [{"text": instructions}] if instructions else []
-    fitted = fit(items, profile)
+    writer = _Writer(profile, model)
+    fitted = fit(items, profile, reads_hosted=writer.takes_hosted)
     leading = 0
     while leading < len(fitted) and fitted[leading].get("role") in _SYSTEM:
         found = _parts(fitted[leading].get("content"))
@@ -44,7 +46,6 @@ def conversation(
             break  # the system's instruction is text alone
         system += found
         leading += 1
-    writer = _Writer(profile, model)
     for item in fitted[leading:]:
         writer.add(item)
     contents = writer.close()
@@ -95,6 +96,9 @@ class _Writer:
             self._call(item)
         elif kind == "reasoning":
             self._thought(item)
+        elif kind in HOSTED:
+            if parts := self._own(item)["replay"]:
+                self._turn("model", [dict(part) for part in parts])
         elif kind != "message":
             raise UserError(
                 f"Gemini cannot carry a {kind!r} item. Take it out of the input, or use the API that made it."
@@ -103,6 +107,11 @@ class _Writer:
             self._said(item)
         else:
             self._heard(item)
+
+    def takes_hosted(self, item: Item) -> bool:
+        """Whether what a hosted tool did goes back: to the very model, and whole."""
+        parts = self._own(item).get("replay")
+        return parts is not None and len(parts) != 1  # a use without its result is refused
 
     def close(self) -> list[Content]:
         """What is gathered is complete."""

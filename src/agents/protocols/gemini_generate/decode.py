@@ -16,7 +16,9 @@ from ...items import ModelResponse
 from ...usage import Usage, input_details, output_details
 from ..assembly import Assembler
 from ..base import BungledAnswer, Maker, Profile
+from ..hosted import HostedItem
 from ..names import FINAL_OUTPUT
+from .hosted import fields_of_result, is_hosted, is_use, item_of_use, searches_behind, verbatim
 from .wire import (
     Answer,
     Candidate,
@@ -85,6 +87,8 @@ class GeminiDecoder:
         self._text: list[str] = []  # of the open message
         self._signed: list[tuple[str, list[int]]] = []  # its signatures, and the stretches that bear them
         self._sources: dict[str, Any] = {}
+        self._at_work: list[tuple[Any, HostedItem]] = []  # the hosted tools, with the ids of their uses
+        self._searched = False
         self._usage: dict[str, Any] | None = None
 
     def feed(self, payload: Any) -> list[TResponseStreamEvent]:
@@ -121,6 +125,7 @@ class GeminiDecoder:
         if finish == "MISSING_THOUGHT_SIGNATURE":
             raise self._unreadable("missed a thought signature in the conversation", None)
         self._cite()
+        self._tell_of_searches()
         incomplete = "max_output_tokens" if finish == "MAX_TOKENS" else None
         if self._blocked:
             assembler.refusal(f"The provider refused the prompt: {self._blocked}{self._in_words('. ')}")
@@ -170,7 +175,9 @@ class GeminiDecoder:
         self._chosen = True
         logprobs = _logprobs(candidate.logprobs_result)
         for part in (candidate.content and candidate.content.parts) or ():
-            if part.function_call is not None:
+            if is_hosted(part):
+                self._hosted(part)
+            elif part.function_call is not None:
                 self._call(part.function_call, part.thought_signature)
             elif part.thought:
                 self._thought(part)
@@ -190,6 +197,30 @@ class GeminiDecoder:
             self._assembler.reasoning(part.text, type="thought")
         if part.thought_signature:
             self._assembler.seal(part.thought_signature, type="thought")
+
+    def _hosted(self, part: Part) -> None:
+        """A hosted tool begins its work, or has done it: one item holds the parts of both."""
+        if is_use(part):
+            kind, fields, id = item_of_use(part)
+            item = self._assembler.hosted(kind, fields)
+            item.data["replay"] = [verbatim(part)]
+            self._at_work.append((id, item))
+            self._searched = self._searched or kind != "code_interpreter_call"
+            return
+        fields, id = fields_of_result(part)
+        at = next((at for at, (used, _) in enumerate(self._at_work) if used == id), None)
+        if at is None:
+            return  # nobody asked for it, and nobody would take it back
+        item = self._at_work.pop(at)[1]
+        item.data["replay"].append(verbatim(part))
+        self._assembler.hosted_done(item, fields)
+
+    def _tell_of_searches(self) -> None:
+        """Searches of which only the grounding tells: there is nothing that must go back."""
+        for kind, fields in () if self._searched else searches_behind(self._sources.get("grounding")):
+            item = self._assembler.hosted(kind, fields)
+            item.data["replay"] = []
+            self._assembler.hosted_done(item, {"status": "completed"})
 
     def _said(self, part: Part, logprobs: list[Any]) -> None:
         assembler, text, signature = self._assembler, part.text or "", part.thought_signature

@@ -14,9 +14,10 @@ from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, json_mode, own
+from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, ignore, json_mode, own
 from ..names import FINAL_OUTPUT, GEMINI
 from .contents import conversation
+from .hosted import hosted_tools
 from .schema import openapi
 
 _BUDGETS = {"none": 0, "minimal": 1024, "low": 1024, "medium": 8192, "high": 24576, "xhigh": 32768, "max": 32768}
@@ -39,10 +40,19 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
     body: dict[str, Any] = {"contents": contents}
     if system:
         body["systemInstruction"] = {"parts": system}
+    hosted, config_of_tools = hosted_tools(request, profile, beside_functions=bool(request.tools))
     if request.tools:
-        body["tools"] = [{"functionDeclarations": _declarations(request, profile, by_tool)}]
-        if mode := _calling(settings.tool_choice, by_tool):
-            body["toolConfig"] = {"functionCallingConfig": mode}
+        hosted.insert(0, {"functionDeclarations": _declarations(request, profile, by_tool)})
+        if mode := _calling(_choice(request, profile), by_tool):
+            # The mode AUTO is refused beside hosted tools (github.com/Pretend-to/mio-chat-backend/issues/30).
+            mixed = bool(config_of_tools) and mode["mode"] == "AUTO"
+            config_of_tools["functionCallingConfig"] = {"mode": "VALIDATED"} if mixed else mode
+    elif hosted:
+        _choice(request, profile)
+    if hosted:
+        body["tools"] = hosted
+    if config_of_tools:
+        body["toolConfig"] = config_of_tools
     extra_body, extra_args = _extra(settings.extra_body, "extra_body"), _extra(settings.extra_args, "extra_args")
     config = _generation(settings, profile)
     if json_mode(request, profile):
@@ -121,6 +131,18 @@ def _declaration(name: str, tool: ToolSpec, profile: Profile) -> dict[str, Any]:
     elif tool.parameters.get("properties"):  # an object that may hold nothing is refused
         declared["parameters"] = openapi(tool.parameters)
     return declared
+
+
+def _choice(request: ModelRequest, profile: Profile) -> object:
+    """The choice of a tool; the model decides by itself when to use a hosted one."""
+    choice = request.settings.tool_choice
+    if choice == "required" and not request.tools:
+        ignore(profile, f"tool_choice={choice!r}: Gemini uses hosted tools as it thinks right.")
+        return None
+    if isinstance(choice, str) and request.hosts(choice) and all(choice != tool.name for tool in request.tools):
+        ignore(profile, f"tool_choice={choice!r}: Gemini uses hosted tools as it thinks right.")
+        return None
+    return choice
 
 
 def _calling(choice: object, by_tool: bool) -> dict[str, Any] | None:

@@ -25,12 +25,16 @@ class FunctionCall(msgspec.Struct, rename="camel"):
 
 
 class Part(msgspec.Struct, rename="camel"):
-    """A part of the answer; kinds that are not named here (code, images, server tools) are not read."""
+    """A part of the answer; kinds that are not named here, such as images, are not read."""
 
     text: Union[str, None] = None
     thought: Any = None
     thought_signature: Union[str, None] = None
     function_call: Union[FunctionCall, None] = None
+    executable_code: Any = None
+    code_execution_result: Any = None
+    tool_call: Any = None
+    tool_response: Any = None
 
 
 class Content(msgspec.Struct):
@@ -97,6 +101,7 @@ class Source(msgspec.Struct):
 
     uri: Union[str, None] = None
     title: Union[str, None] = None
+    text: Union[str, None] = None
 
 
 class GroundingChunk(msgspec.Struct, rename="camel"):
@@ -126,6 +131,8 @@ class Grounding(msgspec.Struct, rename="camel"):
 
     grounding_chunks: Union[list[GroundingChunk], None] = None
     grounding_supports: Union[list[GroundingSupport], None] = None
+    web_search_queries: Union[list[str], None] = None
+    retrieval_queries: Union[list[str], None] = None
 
 
 class Citation(Segment, rename="camel"):
@@ -178,7 +185,7 @@ def _in_camels(value: Any) -> Any:
         return [_in_camels(each) for each in value]
     if not isinstance(value, Mapping):
         return value
-    return {_camel(name): each if name == "args" else _in_camels(each) for name, each in value.items()}
+    return {_camel(name): each if name in ("args", "response") else _in_camels(each) for name, each in value.items()}
 
 
 def _camel(name: Any) -> Any:

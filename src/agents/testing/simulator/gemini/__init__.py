@@ -17,8 +17,9 @@ from agents.testing.simulator.script import Ask
 from agents.testing.simulator.shape import Misshapen
 from agents.testing.simulator.wire import Call, House, Refused, Route
 
+from .hosted import check_hosted, check_hosted_pairs
 from .reply import error, error_event, headers, plain, stream
-from .rules import check_options, check_turns, in_neutral_words
+from .rules import check_options, check_turns, in_neutral_words, modern
 from .shape import BODY, invalid, worded
 
 __all__ = ["NAME", "error", "error_event", "headers", "plain", "read", "route", "stream"]
@@ -66,7 +67,9 @@ def _read(call: Call, route: Route, house: House, array: bool) -> Ask:
     except Misshapen as exc:
         raise worded(exc) from None
     check_options(model, body)
+    check_hosted(body, modern=modern(model), vertex="/publishers/" in call.path)
     check_turns(model, body, house.seals)
+    check_hosted_pairs(body["contents"])
     return in_neutral_words(NAME, model, body, bool(route.stream), array)
 
 

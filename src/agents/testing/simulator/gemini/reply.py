@@ -24,6 +24,7 @@ from agents.testing.simulator.script import (
 )
 from agents.testing.simulator.wire import House, Refused, compact, estimate, pieces, said, stop_of, tally
 
+from .hosted import HOSTED, grounding_of, hosted_parts
 from .rules import call_text, modern, scope
 
 __all__ = ["error", "error_event", "headers", "plain", "stream"]
@@ -50,7 +51,7 @@ def plain(ask: Ask, reply: Reply, house: House) -> Any:
     candidate: dict[str, Any] = {**_content(parts), **_ending(reply), "index": 0}
     texts = [part for part in reply.said() if isinstance(part, Text)]
     tokens = [piece for part in texts for piece in pieces(part, house.stream_tokens)]
-    candidate |= _logprobs(ask, tokens) | _grounding(texts)
+    candidate |= _logprobs(ask, tokens) | _grounding(reply, texts)
     return {"candidates": [candidate], **usage, **head}
 
 
@@ -79,7 +80,7 @@ def stream(ask: Ask, reply: Reply, house: House) -> Iterator[bytes]:
         written, visible = 0, tokens.output - tokens.reasoning
         parts = _parts(ask, reply, house, streamed=True)
         texts = [part for part in reply.said() if isinstance(part, Text)]
-        ending = {} if reply.has(NoTerminal) else {**_ending(reply), **_grounding(texts)}
+        ending = {} if reply.has(NoTerminal) else {**_ending(reply), **_grounding(reply, texts)}
         for index, part in enumerate(parts):
             last = index == len(parts) - 1
             written = visible if last else min(visible, written + estimate(str(part.get("text", ""))))
@@ -147,8 +148,10 @@ def _parts(ask: Ask, reply: Reply, house: House, *, streamed: bool) -> list[dict
                 ]
             case ToolCall(arguments=Mapping()):
                 found.append(sealed.call(part))
-    texts = [index for index, part in enumerate(found) if "functionCall" not in part and not part.get("thought")]
-    if texts and len(texts) == sum(not part.get("thought") for part in found):
+            case _ if isinstance(part, HOSTED):
+                found += [sealed.hosted(each) for each in hosted_parts(ask, part, house)]
+    texts = [index for index, part in enumerate(found) if "text" in part and not part.get("thought")]
+    if texts and not any("functionCall" in part for part in found):
         signature = sealed.text("".join(found[index]["text"] for index in texts))
         if signature and streamed:  # a stream brings it on an empty part of its own, when the text is out already
             found.append({"text": "", **signature})
@@ -174,6 +177,10 @@ class _Signer:
         signature = self._sign(call_text(call)) if self._wanted else {}
         self._wanted = False
         return {"functionCall": call, **signature}
+
+    def hosted(self, part: dict[str, Any]) -> dict[str, Any]:
+        """A part of a hosted tool, signed where it is a call."""
+        return {**part, **self._sign(compact(part))} if "toolCall" in part and self._wanted else part
 
     def text(self, text: str) -> dict[str, Any]:
         """The signature of a text answer, if it has one."""
@@ -205,12 +212,14 @@ def _logprobs(ask: Ask, tokens: list[str]) -> dict[str, Any]:
     }
 
 
-def _grounding(texts: list[Text]) -> dict[str, Any]:
+def _grounding(reply: Reply, texts: list[Text]) -> dict[str, Any]:
     cited = [(part, citation) for part in texts for citation in part.citations]
+    searched = grounding_of(reply)
     if not cited:
-        return {}
+        return {"groundingMetadata": searched} if searched else {}
     return {
         "groundingMetadata": {
+            **searched,
             "groundingChunks": [{"web": {"uri": citation.url, "title": citation.title}} for _, citation in cited],
             "groundingSupports": [
                 {

@@ -112,8 +112,7 @@ def _check_schema(where: str, schema: Any) -> None:
 
 
 def _check_tool_config(model: str, body: Mapping[str, Any], names: list[str]) -> None:
-    tool_config = body.get("toolConfig", {})
-    config = tool_config.get("functionCallingConfig")
+    config = body.get("toolConfig", {}).get("functionCallingConfig")
     if config and not names and config.get("mode", "AUTO") not in ("NONE", "AUTO"):
         raise invalid("Function calling config is set without function_declarations.")
     allowed = (config or {}).get("allowedFunctionNames", [])
@@ -122,9 +121,6 @@ def _check_tool_config(model: str, body: Mapping[str, Any], names: list[str]) ->
     for name in allowed:
         if name not in names:
             raise invalid(f"Function calling config contains a name that is not declared: {name}")
-    built_in = [key for tool in body.get("tools", ()) for key in tool if key != "functionDeclarations"]
-    if built_in and names and not tool_config.get("includeServerSideToolInvocations"):
-        raise invalid("Built-in tools and Function Calling cannot be combined in the same request.")
 
 
 def _check_generation(model: str, body: Mapping[str, Any], tools: bool) -> None:

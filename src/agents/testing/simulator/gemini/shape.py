@@ -75,8 +75,11 @@ _PART = _message(
         "fileData": _FILE,
         "functionCall": _CALL,
         "functionResponse": _RESPONSE,
-        **_fields(free, "executableCode", "codeExecutionResult", "toolCall", "toolResponse", "videoMetadata"),
-        **_fields(free, "partMetadata", "mediaProcessing"),
+        "executableCode": _message({"id": string(), "language": string(), "code": string()}, "language", "code"),
+        "codeExecutionResult": _message({"id": string(), "outcome": string(), "output": string()}, "outcome"),
+        "toolCall": _message({"id": string(), "toolType": string(), "args": free}, "toolType"),
+        "toolResponse": _message({"id": string(), "toolType": string(), "response": free}, "toolType"),
+        **_fields(free, "videoMetadata", "partMetadata", "mediaProcessing"),
         "mediaResolution": anything,
     }
 )
@@ -103,6 +106,18 @@ _TOOL = _message(
         "functionDeclarations": list_of(_DECLARATION),
         "mcpServers": list_of(free),
         **_fields(free, *_SERVER_TOOLS.split()),
+        "codeExecution": _message({}),
+        "googleSearch": _message(
+            {
+                "searchTypes": free,
+                "timeRangeFilter": free,
+                "excludeDomains": list_of(string()),
+                "blockingConfidence": anything,
+            }
+        ),
+        "fileSearch": _message(
+            {"fileSearchStoreNames": list_of(string()), "topK": integer(1), "metadataFilter": string()}
+        ),
     }
 )
 _TOOL_CONFIG = _message(
