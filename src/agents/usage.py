@@ -98,12 +98,12 @@ class Usage:
         self.output_tokens += other.output_tokens or 0
         self.total_tokens += other.total_tokens or 0
         mine, theirs = self.input_tokens_details, other.input_tokens_details
-        self.input_tokens_details = input_details(
-            _cached(mine) + _cached(theirs), _cache_write(mine) + _cache_write(theirs)
-        )
-        self.output_tokens_details = output_details(
-            _reasoning(self.output_tokens_details) + _reasoning(other.output_tokens_details)
-        )
+        if _cached(theirs) or _cache_write(theirs):
+            self.input_tokens_details = input_details(
+                _cached(mine) + _cached(theirs), _cache_write(mine) + _cache_write(theirs)
+            )
+        if reasoned := _reasoning(other.output_tokens_details):
+            self.output_tokens_details = output_details(_reasoning(self.output_tokens_details) + reasoned)
         self.tool_calls += other.tool_calls
         for entry in other._entries():
             if entry.provider is None:

@@ -364,7 +364,9 @@ def json_mode(request: ModelRequest, profile: Profile) -> bool:
 
 
 def own(value: Any) -> Any:
-    """A copy of what the caller gave: LiteLLM changes what it is given in place, and the caller's must stay."""
+    """A copy of what the caller gave, as plain data: whatever a client below does with it, the caller's stays."""
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json", exclude_unset=True, by_alias=True)
     if isinstance(value, Mapping):
         return {name: own(item) for name, item in value.items()}
-    return [own(item) for item in value] if isinstance(value, list) else value
+    return [own(item) for item in value] if isinstance(value, (list, tuple)) else value

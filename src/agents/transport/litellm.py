@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import builtins
 import contextlib
-import copy
 import difflib
 import importlib
 import importlib.util
@@ -142,9 +141,6 @@ class LitellmTransport:
 
     def _arguments(self, call: WireCall) -> dict[str, Any]:
         found = {**call.body, "api_key": self._api_key, "base_url": self.base_url}
-        for name in ("tools", "response_format"):  # LiteLLM rewrites schemas in place; these are the user's
-            if name in found:
-                found[name] = copy.deepcopy(found[name])
         if call.headers:
             found["extra_headers"] = dict(call.headers)
         if call.query:

@@ -11,7 +11,7 @@ from typing import Any
 from ...exceptions import UserError
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import HostedSpec, ModelRequest, Profile, ToolSpec, json_mode
+from ..base import HostedSpec, ModelRequest, Profile, ToolSpec, json_mode, own
 from ..json_schema import without_keywords
 from ..names import OPENAI
 from .conversation import input_of
@@ -84,15 +84,6 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         extra_args=own(settings.extra_args or {}),
         retries=settings.retry is None,
     )
-
-
-def own(value: Any) -> Any:
-    """A copy of what the caller gave, as plain data: nobody below changes the caller's."""
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json", exclude_unset=True, by_alias=True)
-    if isinstance(value, Mapping):
-        return {name: own(item) for name, item in value.items()}
-    return [own(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _input(request: ModelRequest, profile: Profile, *, stored: bool) -> list[dict[str, Any]] | None:
