@@ -83,6 +83,7 @@ ITEMS: dict[str, RunItem] = {
     ),
     "a call": ToolCallItem(A, call(provider_data={"thought_signature": "x=="}), description="Does."),
     "a call with broken arguments": ToolCallItem(A, call('{"a": ')),
+    "a call that names no tool": ToolCallItem(A, {"type": "shell_call", "call_id": "c"}, _resolved_tool_name="shell"),
     "a call as a dict": ToolCallItem(A, call().model_dump(exclude_unset=True)),
     "a call that a vendor carried out": ToolCallItem(
         A,
@@ -96,6 +97,9 @@ ITEMS: dict[str, RunItem] = {
     "an output with a picture": ToolCallOutputItem(A, PICTURE, PICTURE["output"]),
     "a question to a human": ToolApprovalItem(
         A, call(), "t", tool_namespace="n", tool_origin=ToolOrigin(ToolOriginType.FUNCTION), call_path=("o", "i")
+    ),
+    "a question that names its tool by key": ToolApprovalItem(
+        A, call(), tool_lookup_key=("namespaced", "n", "t"), _allow_bare_name_alias=True
     ),
     "an output of an agent": ToolCallOutputItem(
         A, OUTPUT, "ok", tool_origin=ToolOrigin(ToolOriginType.AGENT_AS_TOOL, agent_name="B"), custom_data={"a": 1}

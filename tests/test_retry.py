@@ -20,6 +20,8 @@ from agents.retry import (
     RetryPolicyContext,
     ask_policy,
     retry_policies,
+    retry_policy_retries_all_transient_errors,
+    retry_policy_retries_safe_transport_errors,
 )
 
 YES = retry_policies.http_status([500])
@@ -154,6 +156,30 @@ def test_overlaying_does_not_depend_on_grouping(
 def test_policies_judge_by_the_facts(policy: RetryPolicy, facts: dict[str, Any], expected: bool) -> None:
     """Each ready-made policy answers for exactly the failures that its name says."""
     assert decide(policy, context(**facts)).retry is expected
+
+
+LOST, BUSY = retry_policies.network_error(), retry_policies.http_status([408, 429, *range(500, 505)])
+
+
+@pytest.mark.parametrize(
+    ("policy", "transport", "transient"),
+    [
+        (LOST, True, False),
+        (retry_policies.provider_suggested(), True, False),
+        (BUSY, False, False),
+        (retry_policies.never(), False, False),
+        (retry_policies.any(LOST, NO, BUSY), True, True),
+        (retry_policies.all(LOST, retry_policies.any(LOST, BUSY)), True, False),
+        (retry_policies.all(LOST, NO), False, False),
+        (retry_policies.all(), False, False),
+        (lambda context: True, False, False),
+        (None, False, False),
+    ],
+)
+def test_policies_say_what_they_are_sure_to_retry(policy: Any, transport: bool, transient: bool) -> None:
+    """A model with retries of its own leaves to the run what the run is sure to retry, and nothing else."""
+    assert retry_policy_retries_safe_transport_errors(policy) is transport
+    assert retry_policy_retries_all_transient_errors(policy) is transient
 
 
 def test_retry_after_takes_the_wait_from_the_error_or_the_advice() -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .agent_output import AgentOutputSchema as AgentOutputSchema
     from .agent_output import AgentOutputSchemaBase as AgentOutputSchemaBase
     from .agent_tool import AgentToolStreamEvent as AgentToolStreamEvent
+    from .computer import Button as Button
+    from .computer import Environment as Environment
     from .editor import ApplyPatchEditor as ApplyPatchEditor
     from .editor import ApplyPatchOperation as ApplyPatchOperation
     from .editor import ApplyPatchResult as ApplyPatchResult
@@ -112,6 +114,9 @@ if TYPE_CHECKING:
     from .models.openai_defaults import set_default_openai_api as set_default_openai_api
     from .models.openai_defaults import set_default_openai_client as set_default_openai_client
     from .models.openai_defaults import set_default_openai_key as set_default_openai_key
+    from .models.openai_defaults import (
+        set_default_openai_responses_transport as set_default_openai_responses_transport,
+    )
     from .models.openai_provider import OpenAIProvider as OpenAIProvider
     from .models.openai_responses import OpenAIResponsesModel as OpenAIResponsesModel
     from .patch import apply_diff as apply_diff
@@ -364,6 +369,7 @@ _HOME = {
     "OpenAIChatCompletionsModel": "models.openai_chatcompletions",
     "set_default_openai_api": "models.openai_defaults",
     "set_default_openai_client": "models.openai_defaults",
+    "set_default_openai_responses_transport": "models.openai_defaults",
     "set_default_openai_key": "models.openai_defaults",
     "OpenAIProvider": "models.openai_provider",
     "OpenAIResponsesModel": "models.openai_responses",
@@ -515,6 +521,8 @@ _HOME = {
     "__version__": "version",
     "run_demo_loop": "repl",
     "apply_diff": "patch",
+    "Button": "computer",
+    "Environment": "computer",
     "ApplyPatchEditor": "editor",
     "ApplyPatchOperation": "editor",
     "ApplyPatchResult": "editor",
@@ -543,6 +551,7 @@ __all__ = [
     "ApplyPatchToolCustomDataExtractor",
     "AuthenticationError",
     "BadRequestError",
+    "Button",
     "CodeInterpreterTool",
     "CompactionItem",
     "ConflictError",
@@ -553,6 +562,7 @@ __all__ = [
     "CustomToolCustomDataContext",
     "CustomToolCustomDataExtractor",
     "DynamicPromptFunction",
+    "Environment",
     "FallbackModel",
     "FileSearchTool",
     "FunctionSpanData",
@@ -767,6 +777,7 @@ __all__ = [
     "set_default_openai_api",
     "set_default_openai_client",
     "set_default_openai_key",
+    "set_default_openai_responses_transport",
     "set_trace_processors",
     "set_trace_provider",
     "set_tracing_disabled",

@@ -33,7 +33,10 @@ _CLASSES = {
 """The classes of the most frequent items; all others go through the union of them, which takes long to build."""
 
 _READERS: dict[str, Callable[[Any], Any]] = {
+    "_allow_bare_name_alias": partial(msgspec.convert, type=bool),
+    "_resolved_tool_name": partial(msgspec.convert, type=str | None),
     "call_path": partial(msgspec.convert, type=tuple[str, ...]),
+    "tool_lookup_key": partial(msgspec.convert, type=tuple[str, ...] | None),
     "tool_name": partial(msgspec.convert, type=str | None),
     "tool_namespace": partial(msgspec.convert, type=str | None),
     "tool_origin": ToolOrigin.from_json_dict,

@@ -194,11 +194,12 @@ class ToolCallItem(_CallId, RunItemBase[Any]):
     """A short label for display, where there is one."""
     tool_origin: ToolOrigin | None = None
     """Where the tool came from."""
+    _resolved_tool_name: str | None = field(default=None, kw_only=True, repr=False)
 
     @property
     def tool_name(self) -> str | None:
-        """The name of the called tool."""
-        return called_name(self.raw_item) or None
+        """The name of the called tool: the one that it was found under, where the call itself names none."""
+        return self._resolved_tool_name or called_name(self.raw_item) or None
 
 
 @dataclass
@@ -227,10 +228,20 @@ class ToolApprovalItem(_CallId, RunItemBase[Any]):
     """Where the tool came from."""
     call_path: tuple[str, ...] = field(default=(), kw_only=True)
     """For a call inside an agent that runs as a tool: the ids of the calls around it, from the outermost on."""
+    tool_lookup_key: tuple[str, ...] | None = field(default=None, kw_only=True, repr=False)
+    """What tells the tool from others: its kind of name, and the names. By default, it is made from the names."""
+    _allow_bare_name_alias: bool = field(default=False, kw_only=True, repr=False)
 
     def __post_init__(self) -> None:
-        if self.tool_name is None:
-            self.tool_name = called_name(self.raw_item) or None
+        if self.tool_lookup_key is None:
+            name = self.tool_name = self.tool_name or called_name(self.raw_item) or None
+            namespace = self.tool_namespace
+            self.tool_lookup_key = ("namespaced", namespace, name or "") if namespace else ("bare", name or "")
+            return
+        kind, *names = self.tool_lookup_key
+        self.tool_name = self.tool_name or names[-1]
+        if kind == "namespaced":
+            self.tool_namespace = self.tool_namespace or names[0]
 
     @property
     def name(self) -> str | None:
@@ -243,10 +254,10 @@ class ToolApprovalItem(_CallId, RunItemBase[Any]):
         return f"{self.tool_namespace}.{self.tool_name}" if self.tool_namespace else self.tool_name or ""
 
     @property
-    def tool_lookup_key(self) -> tuple[str, ...]:
-        """What tells the tool from others: its kind of name, and the names."""
-        name = self.tool_name or ""
-        return ("namespaced", self.tool_namespace, name) if self.tool_namespace else ("bare", name)
+    def standing_names(self) -> tuple[str, ...]:
+        """The names under which a decision on all calls holds: with ``_allow_bare_name_alias``, the bare one too."""
+        bare = (self.tool_name or "",) if self._allow_bare_name_alias and self.tool_namespace else ()
+        return (self.qualified_name, *bare)
 
     @property
     def arguments(self) -> str | None:

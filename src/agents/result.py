@@ -110,7 +110,7 @@ class RunResultBase(abc.ABC):
         usage = Usage()
         usage.add(context.usage)
         state = RunState(
-            replace(context, usage=usage, approvals=context.approvals.copy()),
+            replace(context, usage=usage, _approvals=context.approvals.copy()),
             self.input,
             self.progress.starting_agent or self.current_agent,
             self.max_turns,

@@ -30,6 +30,8 @@ __all__ = [
     "ask_policy",
     "overlay",
     "retry_policies",
+    "retry_policy_retries_all_transient_errors",
+    "retry_policy_retries_safe_transport_errors",
 ]
 
 D = TypeVar("D", bound="DataclassInstance")
@@ -258,6 +260,38 @@ RetryPolicy: TypeAlias = Callable[
 """A function, sync or async, that decides whether a failed call is tried again."""
 
 
+_TRANSIENT = frozenset({"transport", 408, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True)
+class _Policy:
+    """A ready-made policy, which can say what it is sure to retry: lost connections, and HTTP statuses."""
+
+    decide: RetryPolicy
+    covers: frozenset[str | int] = frozenset()
+
+    def __call__(self, context: RetryPolicyContext) -> bool | RetryDecision | Awaitable[bool | RetryDecision]:
+        return self.decide(context)
+
+
+def _covered(policy: RetryPolicy | None) -> frozenset[str | int]:
+    return policy.covers if isinstance(policy, _Policy) else frozenset()
+
+
+def retry_policy_retries_safe_transport_errors(policy: RetryPolicy | None) -> bool:
+    """Whether a policy retries lost connections, where that is safe, as far as it says so.
+
+    A ready-made policy of ``retry_policies`` says what it retries, and so do ``any`` and ``all`` of them; a function of
+    your own does not.
+    """
+    return "transport" in _covered(policy)
+
+
+def retry_policy_retries_all_transient_errors(policy: RetryPolicy | None) -> bool:
+    """Whether a policy retries lost connections and each HTTP status that may pass, as far as it says so."""
+    return _covered(policy) >= _TRANSIENT
+
+
 async def ask_policy(policy: RetryPolicy, context: RetryPolicyContext) -> RetryDecision:
     """What ``policy`` decides, whichever of its forms it answers in."""
     answer = policy(context)
@@ -293,16 +327,19 @@ class RetryPolicies:
             decision._vetoes = advice.suggested is False and context.replay_safety != "unsafe"
             return decision
 
-        return decide
+        return _Policy(decide, frozenset({"transport"}))
 
     def network_error(self) -> RetryPolicy:
         """Retry when the service could not be reached, hung up, or did not answer in time."""
-        return lambda context: context.normalized.is_network_error or context.normalized.is_timeout
+        return _Policy(
+            lambda context: context.normalized.is_network_error or context.normalized.is_timeout,
+            frozenset({"transport"}),
+        )
 
     def http_status(self, statuses: Iterable[int]) -> RetryPolicy:
         """Retry an answer with one of these HTTP statuses."""
         wanted = frozenset(statuses)
-        return lambda context: context.normalized.status_code in wanted
+        return _Policy(lambda context: context.normalized.status_code in wanted, wanted)
 
     def retry_after(self) -> RetryPolicy:
         """Retry when the service says how long to wait, after that time."""
@@ -327,7 +364,7 @@ class RetryPolicies:
                 return _agreed(agreeing)
             return decisions[-1] if decisions else RetryDecision(retry=False)
 
-        return decide
+        return _Policy(decide, frozenset().union(*map(_covered, policies)))
 
     def all(self, *policies: RetryPolicy) -> RetryPolicy:
         """Retry when all of the policies do. The last delay and reason that they give hold."""
@@ -341,7 +378,8 @@ class RetryPolicies:
                 agreeing.append(decision)
             return _agreed(agreeing) if agreeing else RetryDecision(retry=False)
 
-        return decide
+        common = _covered(policies[0]).intersection(*map(_covered, policies)) if policies else frozenset[str | int]()
+        return _Policy(decide, common)
 
 
 retry_policies = RetryPolicies()

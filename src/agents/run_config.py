@@ -171,8 +171,15 @@ class RunConfig:
     """Puts together what a run reads, from its session's history and its input."""
     session_settings: SessionSettings | None = None
     """How the run reads its session: over the session's own settings."""
+    sandbox: None = None
+    """Always ``None``: the original's sandboxes are not part of this package."""
 
     def __post_init__(self) -> None:
+        if self.sandbox is not None:
+            raise UserError(
+                "RunConfig: sandbox asks for the original's sandboxes, which are not part of this package. Give the"
+                " agent tools that work in a container of yours instead."
+            )
         if self.model_settings is not None:  # a dict is welcome too
             self.model_settings = coerce_model_settings(self.model_settings)
         if self.session_settings is not None:

@@ -28,10 +28,18 @@ class RunContextWrapper(Generic[TContext]):
     """The input of the current turn."""
     tool_input: Any | None = field(default=None, kw_only=True)
     """The structured input of an agent that runs as a tool."""
-    approvals: ApprovalTable = field(default_factory=ApprovalTable, kw_only=True, repr=False)
-    """What was decided on tool calls; the runs of agents as tools share it."""
+    _approvals: ApprovalTable = field(default_factory=ApprovalTable, kw_only=True, repr=False)
     call_path: tuple[str, ...] = field(default=(), kw_only=True, repr=False)
     """For a run of an agent as a tool: the ids of the calls that it answers, from the outermost on."""
+
+    @property
+    def approvals(self) -> ApprovalTable:
+        """What was decided on tool calls. A context that is made with ``_approvals=`` of another shares it."""
+        return self._approvals
+
+    @approvals.setter
+    def approvals(self, table: ApprovalTable) -> None:
+        self._approvals = table
 
     def approve_tool(self, approval_item: ToolApprovalItem, always_approve: bool = False) -> None:
         """Approve a tool call that waits for it.

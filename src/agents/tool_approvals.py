@@ -69,8 +69,9 @@ class ApprovalTable:
             raise UserError(
                 f"A decision on all calls of {item.qualified_name!r} needs its agent, which no longer exists."
             )
-        others = [each for each in self.standing if not _stands_for(each, item.agent, item.qualified_name)]
-        self.standing = [*others, StandingDecision(item.agent, item.qualified_name, approved, message)]
+        names = item.standing_names
+        others = [each for each in self.standing if not any(_stands_for(each, item.agent, name) for name in names)]
+        self.standing = [*others, *(StandingDecision(item.agent, name, approved, message) for name in names)]
 
     def take(self, item: ToolApprovalItem) -> CallDecision | StandingDecision | None:
         """The decision on a call, to be acted on now: one that holds for one call is used up."""

@@ -75,7 +75,7 @@ class ToolContext(RunContextWrapper[TContext]):
             usage=context.usage,
             turn_input=context.turn_input,
             tool_input=context.tool_input,
-            approvals=context.approvals,
+            _approvals=context.approvals,
             call_path=context.call_path,
             tool_name=tool_name if tool_name is not None else (tool_call.name if tool_call else ""),
             tool_call_id=tool_call_id,

@@ -21,6 +21,7 @@ from agents import (
     set_default_openai_api,
     set_default_openai_client,
     set_default_openai_key,
+    set_default_openai_responses_transport,
 )
 from agents.models import openai_defaults, openai_provider
 from agents.protocols.base import ModelRequest
@@ -128,15 +129,33 @@ async def test_the_default_api_is_what_goes_over_the_wire(sim: Simulator, run: R
 
 
 @pytest.mark.parametrize(
-    "option",
-    ["websocket_base_url", "use_responses_websocket", "responses_websocket_options", "agent_registration"],
+    ("option", "value"),
+    [
+        ("websocket_base_url", "wss://api.example.com"),
+        ("use_responses_websocket", True),
+        ("responses_websocket_options", {"ping_interval": 5}),
+        ("agent_registration", {"harness_id": "h"}),
+    ],
 )
-def test_what_serves_one_vendors_transport_alone_is_not_accepted(option: str) -> None:
+def test_what_serves_one_vendors_transport_alone_is_refused_with_a_reason(option: str, value: Any) -> None:
     """An option that is taken and then ignored is worse than one that is missing."""
-    with pytest.raises(TypeError, match=option):
-        OpenAIProvider(**{option: None})
-    with pytest.raises(TypeError):
-        MultiProvider(**{f"openai_{option}": None})
+    for make in (
+        lambda given: OpenAIProvider(api_key="sk-test", **{option: given}),
+        lambda given: MultiProvider(**{f"openai_{option}": given}),
+    ):
+        make(None)
+        with pytest.raises(UserError, match=f"{option}.*this package"):
+            make(value)
+    assert OpenAIProvider(use_responses_websocket=False).agent_registration is None
+
+
+def test_the_one_transport_of_responses_can_be_chosen() -> None:
+    """Code that says what is the case anyway goes on working; what asks for something else is told."""
+    set_default_openai_responses_transport("http")
+    with pytest.raises(UserError, match="WebSocket transport"):
+        set_default_openai_responses_transport("websocket")
+    with pytest.raises(UserError, match="no transport 'quic'"):
+        set_default_openai_responses_transport("quic")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

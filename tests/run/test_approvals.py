@@ -20,6 +20,7 @@ from agents import (
     input_guardrail,
     tool_input_guardrail,
 )
+from agents.tool_context import ToolContext
 
 
 @pytest.fixture
@@ -374,6 +375,30 @@ async def test_a_call_of_a_tool_that_stops_the_run_stops_it_when_approved(run: A
     for item in result.interruptions:
         state.approve(item)
     assert (await run(agent, state)).final_output == "deleted a"
+
+
+def test_contexts_that_are_made_by_hand_share_decisions() -> None:
+    """A framework that wraps a context for its tools must see what was decided on the outer one."""
+    agent = Agent("A")
+    call = {"type": "function_call", "name": "find", "call_id": "c", "arguments": "{}"}
+    outer: RunContextWrapper[None] = RunContextWrapper(None)
+    inner: Any = ToolContext(None, tool_name="find", tool_call_id="c", tool_arguments="{}", _approvals=outer._approvals)
+    outer.approve_tool(ToolApprovalItem(agent, call))
+    assert inner.is_tool_approved("find", "c") is True
+
+
+@pytest.mark.parametrize("alias", [True, False])
+def test_an_approval_item_may_name_its_tool_by_key(alias: bool) -> None:
+    """A key says namespace and name at once; an alias lets a standing decision hold for the bare name as well."""
+    call = {"type": "function_call", "name": "find", "call_id": "c", "arguments": "{}"}
+    key = ("namespaced", "crm", "find")
+    item = ToolApprovalItem(Agent("A"), call, tool_lookup_key=key, _allow_bare_name_alias=alias)
+    assert (item.tool_name, item.tool_namespace, item.qualified_name) == ("find", "crm", "crm.find")
+    assert ToolApprovalItem(item.agent, call, tool_namespace="crm").tool_lookup_key == key
+    context: RunContextWrapper[None] = RunContextWrapper(None)
+    context.approve_tool(item, always_approve=True)
+    assert context.get_approval_status("find", "other", tool_lookup_key=key, existing_pending=item) is True
+    assert context.get_approval_status("find", "other") is (True if alias else None)
 
 
 def test_a_waiting_call_is_no_input_for_a_model() -> None:

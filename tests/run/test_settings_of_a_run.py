@@ -235,6 +235,7 @@ WRONG: dict[str, tuple[Any, str]] = {
         lambda: Runner.run_streamed(Agent("A"), "Hi", run_config={"modell": "x"}),
         "RunConfig has no modell. It has: model,",
     ),
+    "a sandbox": (lambda: RunConfig(sandbox={"client": None}), "a container of yours"),
     "an unknown setting": (lambda: RunConfig(model_settings={"temprature": 1}), "temprature"),
     "a policy for unknown tools": (
         lambda: RunConfig(tool_not_found_behavior="ignore"),

@@ -376,3 +376,10 @@ async def test_the_step_that_runs_tools_can_be_watched(
     monkeypatch.setattr(run_loop, "execute_function_tool_calls", watched)
     await run(Agent("A", model=says(("get_weather", {"city": "Rome"}), "Done."), tools=[weather]))
     assert seen == ["get_weather"]
+
+
+async def test_agents_whose_names_come_out_the_same_are_named(run: Any, says: Any) -> None:
+    """``transfer_to_help_desk`` stands in nobody's code: the message must say whose names it was made from."""
+    agent = Agent("A", model=says("Done."), handoffs=[Agent("Help Desk"), Agent("Help-Desk")])
+    with pytest.raises(UserError, match=r"agent 'Help Desk' and of 'Help-Desk'; set tool_name_override"):
+        await run(agent, run_config=RunConfig(tool_name_collision_policy="error"))

@@ -105,6 +105,12 @@ class Handoff(Generic[TContext, TAgent]):
     """Whether the model is offered this handoff: a bool, or a function of the context and the agent."""
     agent_ref: weakref.ReferenceType[Any] | None = field(default=None, repr=False, compare=False, kw_only=True)
     """The agent that goes on, where it is known before the handoff is called: a weak reference."""
+    _default_tool_identity: tuple[str, str] | None = field(default=None, repr=False, compare=False, kw_only=True)
+
+    @property
+    def tool_name_is_derived(self) -> bool:
+        """Whether the tool's name was made from the agent's, so that another agent's may come out the same."""
+        return self._default_tool_identity == (self.agent_name, self.tool_name)
 
     def get_transfer_message(self, agent: AgentBase[Any]) -> str:
         """What the model reads as the output of the tool: who goes on."""
@@ -205,6 +211,7 @@ def handoff(
         nest_handoff_history=nest_handoff_history,
         is_enabled=is_enabled,
         agent_ref=weakref.ref(agent),
+        _default_tool_identity=None if tool_name_override else (agent.name, tool_name),
     )
 
 

@@ -74,9 +74,13 @@ class MultiProvider(ModelProvider):
         unknown_prefix_mode: ``"error"`` refuses a prefix that nobody answers for; ``"model_id"`` passes the whole name
             to OpenAI's provider.
         openai_buffer_streamed_tool_calls: As for :class:`OpenAIProvider`.
+        openai_use_responses_websocket: As for :class:`OpenAIProvider`: must be unset or false.
+        openai_websocket_base_url: Must be unset, like the next two.
+        openai_agent_registration: Must be unset.
+        openai_responses_websocket_options: Must be unset.
 
     Raises:
-        UserError: A mode is not one of those.
+        UserError: A mode is not one of those, or an option that must be unset is not.
     """
 
     def __init__(
@@ -93,6 +97,10 @@ class MultiProvider(ModelProvider):
         openai_prefix_mode: Literal["alias", "model_id"] = "alias",
         unknown_prefix_mode: Literal["error", "model_id"] = "error",
         openai_buffer_streamed_tool_calls: bool = False,
+        openai_use_responses_websocket: bool | None = None,
+        openai_websocket_base_url: str | None = None,
+        openai_agent_registration: object | None = None,
+        openai_responses_websocket_options: object | None = None,
     ) -> None:
         if openai_prefix_mode not in ("alias", "model_id"):
             raise UserError(f"openai_prefix_mode is 'alias' or 'model_id', not {openai_prefix_mode!r}.")
@@ -108,6 +116,10 @@ class MultiProvider(ModelProvider):
             use_responses=openai_use_responses,
             strict_feature_validation=openai_strict_feature_validation,
             buffer_streamed_tool_calls=openai_buffer_streamed_tool_calls,
+            use_responses_websocket=openai_use_responses_websocket,
+            websocket_base_url=openai_websocket_base_url,
+            agent_registration=openai_agent_registration,
+            responses_websocket_options=openai_responses_websocket_options,
         )
         self._native: dict[str, Model] = {}
         self._keep_openai_prefix = openai_prefix_mode == "model_id"

@@ -72,6 +72,30 @@ def set_default_openai_api(api: OpenAIApi) -> None:
     _defaults.api = api
 
 
+def set_default_openai_responses_transport(transport: Literal["http", "websocket"]) -> None:
+    """Choose the transport for OpenAI's Responses API. There is one: HTTP.
+
+    Raises:
+        UserError: Another one is chosen.
+    """
+    if transport not in ("http", "websocket"):
+        raise UserError(f"There is no transport {transport!r} for OpenAI's Responses API: it is 'http'.")
+    refuse_websocket(transport=transport == "websocket")
+
+
+def refuse_websocket(**options: object) -> None:
+    """That no option asks for OpenAI's WebSocket transport.
+
+    Raises:
+        UserError: One does.
+    """
+    if asked := [name for name, value in options.items() if value]:
+        raise UserError(
+            f"{', '.join(asked)}: OpenAI's WebSocket transport for Responses is not part of this package. Leave it out:"
+            " over HTTP the same models stream the same events, on connections that are kept open."
+        )
+
+
 def provider_of(client: AsyncOpenAI) -> str:
     """Who answers a client: ``"openai"``, in any of its regions, or the host of another service."""
     url = client.base_url

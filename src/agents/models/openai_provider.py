@@ -11,7 +11,7 @@ from .. import models
 from .. import openai_types as oai
 from ..exceptions import UserError
 from .interface import Model, ModelProvider
-from .openai_defaults import default_api, default_client, default_key, get_default_model
+from .openai_defaults import default_api, default_client, default_key, get_default_model, refuse_websocket
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient
@@ -32,9 +32,13 @@ class OpenAIProvider(ModelProvider):
             instead of a warning.
         buffer_streamed_tool_calls: Over Chat Completions, hold the pieces of tool calls back until the stream has
             ended: for servers that mix them up.
+        websocket_base_url: Must be unset, like all of OpenAI's WebSocket transport: HTTP is used.
+        use_responses_websocket: Must be unset or false.
+        agent_registration: Must be unset: agents are not registered with OpenAI.
+        responses_websocket_options: Must be unset.
 
     Raises:
-        UserError: A client is given together with settings for one.
+        UserError: A client is given together with settings for one, or an option that must be unset is not.
     """
 
     def __init__(
@@ -48,7 +52,21 @@ class OpenAIProvider(ModelProvider):
         use_responses: bool | None = None,
         strict_feature_validation: bool = False,
         buffer_streamed_tool_calls: bool = False,
+        websocket_base_url: str | None = None,
+        use_responses_websocket: bool | None = None,
+        agent_registration: object | None = None,
+        responses_websocket_options: object | None = None,
     ) -> None:
+        refuse_websocket(
+            websocket_base_url=websocket_base_url,
+            use_responses_websocket=use_responses_websocket,
+            responses_websocket_options=responses_websocket_options,
+        )
+        if agent_registration is not None:
+            raise UserError(
+                "agent_registration enters agents into OpenAI's registry of agents, which this package does not do:"
+                " leave it out. A run is told from others by RunConfig(workflow_name=..., group_id=...) in its trace."
+            )
         own = {"api_key": api_key, "base_url": base_url, "organization": organization, "project": project}
         given = [name for name, value in own.items() if value is not None]
         if openai_client is not None and given:
@@ -59,6 +77,11 @@ class OpenAIProvider(ModelProvider):
         self._use_responses = default_api() == "responses" if use_responses is None else use_responses
         self._strict = strict_feature_validation
         self._buffer_calls = buffer_streamed_tool_calls
+
+    @property
+    def agent_registration(self) -> None:
+        """``None``: agents are not registered with OpenAI."""
+        return None
 
     def get_model(self, model_name: str | None) -> Model:
         """The model of that name, or the default model.

@@ -294,7 +294,7 @@ def _hook_context(run: RunScope) -> AgentHookContext[Any]:
         context.usage,
         turn_input=context.turn_input,
         tool_input=context.tool_input,
-        approvals=context.approvals,
+        _approvals=context.approvals,
         call_path=context.call_path,
     )
 

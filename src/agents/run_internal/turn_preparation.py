@@ -111,8 +111,18 @@ def _claim(
     if name not in names:
         names[name] = what
         return True
-    message = f"Agent {run.agent.name!r} has two tools or handoffs named {name!r}: rename one."
+    message = f"Agent {run.agent.name!r} has two tools or handoffs named {name!r}: {_remedy(names[name], what)}."
     if run.config.tool_name_collision_policy == "error":
         raise UserError(message)
     logger.warning("%s The first is used.", message)
     return False
+
+
+def _remedy(one: object, other: object) -> str:
+    """What to do about two things of one name."""
+    derived = [each.agent_name for each in (one, other) if isinstance(each, Handoff) and each.tool_name_is_derived]
+    if not derived:
+        return "rename one"
+    return (
+        f"it is made from the name of agent {' and of '.join(map(repr, derived))}; set tool_name_override of handoff()"
+    )
