@@ -18,7 +18,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -63,7 +62,8 @@ def fit(
         items: The conversation.
         profile: Its reader.
         reads: The protocol's own rule for the reasoning items that go back, in place of ``readable``.
-        reads_hosted: The protocol's own rule for the items of hosted tools that go back; the others are told in words.
+        reads_hosted: The protocol's rule for the items of hosted tools that go back as they are; the others, and all
+            where the protocol has no form for them, are told in words.
         reads_namespaces: Whether the name of a called tool may stand apart from its namespace, for its maker.
         server_state: The items go on from a conversation that the server keeps: an output without its call
             answers a call there.
@@ -72,7 +72,7 @@ def fit(
         UserError: Something in it is no item.
     """
     conversation = [plain(item, position) for position, item in enumerate(items)]
-    conversation = list(_with_hosted_in_words(conversation, reads_hosted or partial(_returns, profile=profile)))
+    conversation = list(_with_hosted_in_words(conversation, reads_hosted))
     conversation = list(with_known_calls(conversation, profile, server_state=server_state))
     if profile.media is not None:
         conversation = [_with_readable_media(item, profile, profile.media) for item in conversation]
@@ -163,17 +163,14 @@ def _readable_part(part: Item, profile: Profile, media: Sequence[str]) -> Item:
     return {"type": "input_text", "text": f"(Here was {_ARTICLES[kind]} {kind}{called}, which you cannot read.)"}
 
 
-def _with_hosted_in_words(items: Iterable[dict[str, Any]], reads: Callable[[Item], bool]) -> Iterator[dict[str, Any]]:
+def _with_hosted_in_words(
+    items: Iterable[dict[str, Any]], reads: Callable[[Item], bool] | None
+) -> Iterator[dict[str, Any]]:
     for item in items:
-        if item["type"] not in HOSTED or reads(item):
+        if item["type"] not in HOSTED or (reads is not None and reads(item)):
             yield item
         elif (told := in_words(item)) is not None:
             yield told
-
-
-def _returns(item: Item, profile: Profile) -> bool:
-    """Whether an item of a hosted tool goes back to its maker: it holds what that wants back."""
-    return maker_of(item) == profile.provider and "replay" in item["provider_data"]
 
 
 def by_model(item: Item) -> bool:

@@ -36,10 +36,10 @@ def turns_of(items: Iterable[Item], profile: Profile, *, prefill: bool) -> tuple
         profile: Its reader.
         prefill: Whether it may end with the assistant.
     """
-    fitted = fit(list(items), profile)
+    writer = _Writer(profile)
+    fitted = fit(list(items), profile, reads_hosted=writer.takes_hosted)
     head = next((at for at, item in enumerate(fitted) if not _leads(item)), len(fitted))
     system = [text for item in fitted[:head] if (text := text_of(item)).strip()]
-    writer = _Writer(profile)
     for item in fitted[head:]:
         writer.add(item)
     paused = bool(fitted) and _paused(fitted[-1])
@@ -77,6 +77,10 @@ class _Writer:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.turns: list[Turn] = []
+
+    def takes_hosted(self, item: Item) -> bool:
+        """Whether what a hosted tool did goes back: it holds the blocks of this very service."""
+        return maker_of(item) == self.profile.provider and "replay" in item["provider_data"]
 
     def add(self, item: Item) -> None:
         kind = item["type"]
