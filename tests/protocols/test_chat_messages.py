@@ -341,7 +341,7 @@ UNSENDABLE: dict[str, tuple[Any, str]] = {
     "neither type nor role": ({"content": "Hi", 1: 2}, r"neither 'type' nor 'role'.*\['1', 'content'\]"),
     "a type that is no text": ({"type": ["message"]}, "neither 'type' nor 'role' as text"),
     "an unknown role": ({"role": "wizard", "content": "Hi"}, "not 'wizard'"),
-    "a hosted tool's item": ({"type": "web_search_call", "id": "ws_1"}, "'web_search_call' item"),
+    "an item of no known kind": ({"type": "hologram_call", "id": "h_1"}, "'hologram_call' item"),
     "an unknown part": (user([{"type": "hologram"}]), "part of type 'hologram'"),
     "content that is none": (user(5), "not int"),
     "an image by file id": (user([{"type": "input_image", "file_id": "f"}]), "needs 'image_url'"),
