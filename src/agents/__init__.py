@@ -181,6 +181,7 @@ if TYPE_CHECKING:
     from .tool import MCPToolApprovalFunction as MCPToolApprovalFunction
     from .tool import MCPToolApprovalFunctionResult as MCPToolApprovalFunctionResult
     from .tool import MCPToolApprovalRequest as MCPToolApprovalRequest
+    from .tool import ProgrammaticToolCallingTool as ProgrammaticToolCallingTool
     from .tool import ShellActionRequest as ShellActionRequest
     from .tool import ShellCallData as ShellCallData
     from .tool import ShellCallOutcome as ShellCallOutcome
@@ -435,6 +436,7 @@ _HOME = {
     "MCPToolApprovalFunction": "tool",
     "MCPToolApprovalFunctionResult": "tool",
     "MCPToolApprovalRequest": "tool",
+    "ProgrammaticToolCallingTool": "tool",
     "ShellActionRequest": "tool",
     "ShellCallData": "tool",
     "ShellCallOutcome": "tool",
@@ -631,6 +633,7 @@ __all__ = [
     "OverloadedError",
     "PatchError",
     "PermissionDeniedError",
+    "ProgrammaticToolCallingTool",
     "Prompt",
     "ProviderConnectionError",
     "ProviderError",

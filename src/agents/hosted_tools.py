@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from openai.types.responses.web_search_tool_param import UserLocation
 
 HostedKind: TypeAlias = Literal[
-    "web_search", "code_interpreter", "file_search", "image_generation", "mcp", "tool_search"
+    "web_search",
+    "code_interpreter",
+    "file_search",
+    "image_generation",
+    "mcp",
+    "tool_search",
+    "programmatic_tool_calling",
 ]
 """What a hosted tool does, whatever its provider calls it."""
 

@@ -18,7 +18,7 @@ from .exceptions import AgentsException, ModelBehaviorError
 from .native_calls import NATIVE_OUTPUTS, arguments_of, called_name, copy_caller
 from .native_calls import field_of as field_of
 from .tool_origin import ToolOrigin
-from .tool_output import tool_output_to_input
+from .tool_output import json_object, tool_output_to_input
 
 if TYPE_CHECKING:
     from openai.types.responses import (
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         McpApprovalResponse,  # noqa: F401
     )
     from openai.types.responses.response_output_item import McpApprovalRequest, McpListTools  # noqa: F401
+    from pydantic import TypeAdapter
 
     from .agent import Agent
     from .usage import Usage
@@ -458,10 +459,23 @@ class ItemHelpers:
         return [output_to_input(item) for item in input]
 
     @classmethod
-    def tool_call_output_item(cls, tool_call: ResponseFunctionToolCall, output: Any) -> FunctionCallOutput:
-        """What a tool returned, as the item that answers its call."""
-        told = tool_output_to_input(output)
+    def tool_call_output_item(
+        cls,
+        tool_call: ResponseFunctionToolCall,
+        output: Any,
+        *,
+        output_json_schema: dict[str, Any] | None = None,
+        output_type_adapter: TypeAdapter[Any] | None = None,
+    ) -> FunctionCallOutput:
+        """What a tool returned, as the item that answers its call; with a schema or type, as the JSON of an object.
+
+        Raises:
+            UserError: It is not of the type, or no object.
+        """
+        typed = output_json_schema is not None or output_type_adapter is not None
+        told = json_object(output, output_type_adapter) if typed else tool_output_to_input(output)
         item = {"call_id": tool_call.call_id, "output": told, "type": "function_call_output"}
+        copy_caller(tool_call, item)
         return cast("FunctionCallOutput", item)
 
     @classmethod

@@ -11,7 +11,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, Union, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, Union, get_type_hints, overload
 
 from .custom_tool import (
     CustomTool,
@@ -22,7 +22,7 @@ from .custom_tool import (
     CustomToolOnApprovalFunction,
     CustomToolOnApprovalFunctionResult,
 )
-from .docstrings import DocstringStyle
+from .docstrings import DocstringStyle, underlying_function
 from .exceptions import ToolTimeoutError, UserError
 from .function_schema import function_schema
 from .hosted_tools import (
@@ -58,6 +58,7 @@ from .patch_tool import (
     ApplyPatchToolCustomDataContext,
     ApplyPatchToolCustomDataExtractor,
 )
+from .programmatic_tools import ProgrammaticToolCallingTool, validate_responses_programmatic_tool_calling_configuration
 from .run_context import RunContextWrapper
 from .shell_environments import (
     ShellToolContainerAutoEnvironment,
@@ -92,8 +93,15 @@ from .shell_tool import (
     ShellTool,
 )
 from .strict_schema import ensure_strict_json_schema
-from .tool_callers import ToolCaller
+from .tool_callers import ToolCaller, checked_callers
 from .tool_context import ToolContext
+from .tool_failures import (
+    HandledInvoker,
+    maybe_invoke_function_tool_failure_error_function,
+    resolve_function_tool_failure_error_function,
+    set_function_tool_failure_error_function,
+    with_function_tool_failure_error_handler,
+)
 from .tool_invocation import (
     FunctionInvoker,
     MaybeAwaitable,
@@ -112,8 +120,11 @@ from .tool_output import (
     ToolOutputText,
     ToolOutputTextDict,
 )
+from .tool_output_schema import checked_output_schema, output_schema_of
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from .agent import AgentBase
     from .items import RunItem, ToolApprovalItem
     from .result import RunResult, RunResultStreaming
@@ -150,6 +161,7 @@ __all__ = [
     "MCPToolApprovalFunction",
     "MCPToolApprovalFunctionResult",
     "MCPToolApprovalRequest",
+    "ProgrammaticToolCallingTool",
     "ShellActionRequest",
     "ShellApprovalFunction",
     "ShellCallData",
@@ -207,9 +219,14 @@ __all__ = [
     "is_required_tool_search_surface",
     "is_responses_tool_search_surface",
     "is_tool_enabled",
+    "maybe_invoke_function_tool_failure_error_function",
     "prune_orphaned_tool_search_tools",
+    "resolve_function_tool_failure_error_function",
+    "set_function_tool_failure_error_function",
     "tool_namespace",
+    "validate_responses_programmatic_tool_calling_configuration",
     "validate_responses_tool_search_configuration",
+    "with_function_tool_failure_error_handler",
 ]
 
 ToolParams = ParamSpec("ToolParams")
@@ -294,6 +311,10 @@ class FunctionTool:
     """The group that the tool is in: see ``tool_namespace``."""
     namespace_description: str | None = field(default=None, kw_only=True)
     """What the tools of the group have in common."""
+    allowed_callers: list[ToolCaller] | None = field(default=None, kw_only=True)
+    """Who may call it, on OpenAI's models: the model, or a program that it writes (``ProgrammaticToolCallingTool``)."""
+    output_json_schema: dict[str, Any] | None = field(default=None, kw_only=True)
+    """The schema of its output, an object, for such programs. The output is told as JSON."""
 
     def __post_init__(self) -> None:
         for name, valid, wanted in (
@@ -332,6 +353,11 @@ class FunctionTool:
                 raise UserError(f"Tool {self.name!r}: {name} must be {wanted}, not {getattr(self, name)!r}.")
         if self.strict_json_schema:
             self.params_json_schema = ensure_strict_json_schema(self.params_json_schema)
+        self.allowed_callers = checked_callers(self.allowed_callers, self.name)
+        if self.output_json_schema is not None:
+            self.output_json_schema = checked_output_schema(self.name, self.output_json_schema)
+        if isinstance(self.on_invoke_tool, HandledInvoker):
+            self.on_invoke_tool = self.on_invoke_tool.bound_to(self)
 
     @property
     def qualified_name(self) -> str:
@@ -453,6 +479,9 @@ def function_tool(
     timeout_error_function: ToolErrorFunction | None = None,
     defer_loading: bool = False,
     custom_data_extractor: FunctionToolCustomDataExtractor | None = None,
+    allowed_callers: list[ToolCaller] | None = None,
+    output_type: Any | None = None,
+    output_json_schema: dict[str, Any] | None = None,
 ) -> FunctionTool: ...
 
 
@@ -474,6 +503,9 @@ def function_tool(
     timeout_error_function: ToolErrorFunction | None = None,
     defer_loading: bool = False,
     custom_data_extractor: FunctionToolCustomDataExtractor | None = None,
+    allowed_callers: list[ToolCaller] | None = None,
+    output_type: Any | None = None,
+    output_json_schema: dict[str, Any] | None = None,
 ) -> Callable[[ToolFunction[...]], FunctionTool]: ...
 
 
@@ -495,6 +527,9 @@ def function_tool(
     timeout_error_function: ToolErrorFunction | None = None,
     defer_loading: bool = False,
     custom_data_extractor: FunctionToolCustomDataExtractor | None = None,
+    allowed_callers: list[ToolCaller] | None = None,
+    output_type: Any | None = None,
+    output_json_schema: dict[str, Any] | None = None,
 ) -> FunctionTool | Callable[[ToolFunction[...]], FunctionTool]:
     """Make a tool of a function: ``@function_tool`` or ``@function_tool(...)``.
 
@@ -523,6 +558,10 @@ def function_tool(
         defer_loading: Whether the model need not see the tool before it looks for it. A model without a search for
             tools sees it at once.
         custom_data_extractor: Notes JSON data on the item of an output, for the application: no model is told of it.
+        allowed_callers: Who may call it, on OpenAI's models: the model, or a program that it writes.
+        output_type: What it returns: a pydantic model, a TypedDict or a dataclass. The output is checked, and told as
+            JSON. Where programs may call the tool, it is read from the function's return annotation.
+        output_json_schema: The schema of what it returns, where there is no type.
 
     Raises:
         UserError: The function cannot be described to a model, or an option has a wrong value.
@@ -541,11 +580,12 @@ def function_tool(
             raise UserError(f"A function named {schema.name!r} needs a name_override to be a tool.")
         if failure_error_function is not None and not callable(failure_error_function):
             raise UserError(f"Tool {schema.name!r}: failure_error_function must be a function or None.")
+        output_schema, adapter = _output_schema(schema.name, function, allowed_callers, output_type, output_json_schema)
         return FunctionTool(
             name=schema.name,
             description=schema.description or "",
             params_json_schema=schema.params_json_schema,
-            on_invoke_tool=FunctionInvoker(function, schema, failure_error_function, timeout is not None),
+            on_invoke_tool=FunctionInvoker(function, schema, failure_error_function, timeout is not None, adapter),
             strict_json_schema=strict_mode,
             is_enabled=is_enabled,
             needs_approval=needs_approval,
@@ -556,9 +596,28 @@ def function_tool(
             timeout_error_function=timeout_error_function,
             defer_loading=defer_loading,
             custom_data_extractor=custom_data_extractor,
+            allowed_callers=allowed_callers,
+            output_json_schema=output_schema,
         )
 
     return make if func is None else make(func)
+
+
+def _output_schema(
+    name: str, function: Any, callers: Any, output_type: Any, schema: dict[str, Any] | None
+) -> tuple[dict[str, Any] | None, TypeAdapter[Any] | None]:
+    """The schema of what a function returns, and what checks that it does.
+
+    Raises:
+        UserError: There are two, or one that is no schema of an object.
+    """
+    if output_type is not None and schema is not None:
+        raise UserError(f"Tool {name!r}: give output_type or output_json_schema, not both.")
+    if output_type is None and schema is None and "programmatic" in (callers or ()):
+        output_type = get_type_hints(underlying_function(function), include_extras=True).get("return")
+        if output_type in (None, Any, str, type(None)):
+            return None, None
+    return (schema, None) if output_type is None else output_schema_of(name, output_type)
 
 
 def tool_namespace(*, name: str, description: str | None, tools: list[FunctionTool]) -> list[FunctionTool]:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, TypeAlias, TypeVar, Union
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from .docstrings import underlying_function
 from .exceptions import ModelBehaviorError
@@ -25,6 +25,7 @@ from .logger import logger
 from .run_context import RunContextWrapper
 from .tool_context import ToolContext
 from .tool_error_formatter import ToolErrorFormatterArgs, in_other_words
+from .tool_output_schema import checked_output
 from .tracing import get_current_span
 
 T = TypeVar("T")
@@ -58,11 +59,13 @@ class FunctionInvoker:
         schema: FuncSchema,
         on_failure: ToolErrorFunction | None,
         has_timeout: bool,
+        output_adapter: TypeAdapter[Any] | None = None,
     ) -> None:
         self.function = function
         self.schema = schema
         self.on_failure = on_failure
         self.has_timeout = has_timeout
+        self.output_adapter = output_adapter
         self.is_async = inspect.iscoroutinefunction(underlying_function(function))
 
     async def __call__(self, context: ToolContext[Any], arguments: str) -> Any:
@@ -70,7 +73,7 @@ class FunctionInvoker:
         name = getattr(context, "tool_name", "") or self.schema.name
         logger.debug("Calling tool %s", name)
         try:
-            return await self._call(context, self._parse(name, arguments))
+            output = await self._call(context, self._parse(name, arguments))
         except Exception as error:
             logger.debug("Tool %s failed with %s", name, type(error).__name__)
             if self.on_failure is None:
@@ -78,6 +81,11 @@ class FunctionInvoker:
             record_on_span(context, name, error)
             said = await settled(self.on_failure(context, error))
             return said if self.on_failure is not default_tool_error_function else await _told(context, said, error)
+        return output if self.output_adapter is None else checked_output(name, output, self.output_adapter)
+
+    def with_on_failure(self, on_failure: ToolErrorFunction | None) -> FunctionInvoker:
+        """The same, with other words to the model."""
+        return FunctionInvoker(self.function, self.schema, on_failure, self.has_timeout, self.output_adapter)
 
     def _parse(self, name: str, arguments: str) -> partial[Any]:
         """The call that the arguments ask for, still without the context."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
-from pydantic_core import to_json
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
+from pydantic_core import from_json, to_json, to_jsonable_python
 from typing_extensions import NotRequired, Self, TypedDict
+
+from .exceptions import UserError
 
 
 class _Content(BaseModel):
@@ -115,6 +117,25 @@ def tool_output_to_input(output: Any) -> str | list[dict[str, Any]]:
             pairs = zip(parts, output, strict=True)
             return [part or {"type": "input_text", "text": _text(value)} for part, value in pairs]
     return _text(output)
+
+
+def json_object(output: Any, adapter: TypeAdapter[Any] | None = None) -> str:
+    """A tool's output as the JSON of an object.
+
+    Raises:
+        UserError: It is none, or not of the adapter's type.
+    """
+    try:
+        if adapter is not None:
+            checked = adapter.validate_json(output) if isinstance(output, str) else adapter.validate_python(output)
+            data = adapter.dump_python(checked, mode="json", by_alias=True)
+        else:
+            data = from_json(output) if isinstance(output, str) else to_jsonable_python(output)
+    except ValueError as error:
+        raise UserError(f"A tool's output is not as its schema says: {error}") from error
+    if not isinstance(data, dict):
+        raise UserError(f"A tool with an output schema returns an object, not {type(data).__name__}.")
+    return to_json(data).decode()
 
 
 def _part(value: Any) -> dict[str, Any] | None:

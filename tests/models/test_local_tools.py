@@ -13,16 +13,18 @@ from agents import (
     ApplyPatchTool,
     CustomTool,
     LocalShellTool,
+    ProgrammaticToolCallingTool,
     Runner,
     RunState,
     ShellTool,
     Tool,
     UserError,
     apply_diff,
+    function_tool,
     handoff,
 )
 from agents.models.interface import Model
-from agents.testing.simulator import Reply, Simulator, Text, Thinking, ToolCall
+from agents.testing.simulator import Raw, Reply, Simulator, Text, Thinking, ToolCall
 
 from ..conformance.columns import Run, thinking
 from ..conformance.wire import calls, results, tool_names
@@ -34,6 +36,7 @@ MODELS: dict[str, tuple[str, Any]] = {
     "anthropic": ("anthropic/claude-sonnet-4-5", None),
     "gemini": ("gemini/gemini-3-pro-preview", None),
 }
+SCHEMA = {"type": "object", "properties": {"cup": {"type": "integer"}}, "required": ["cup"]}
 GRAMMAR = {"type": "grammar", "syntax": "lark", "definition": 'start: "select" NUMBER'}
 
 
@@ -198,3 +201,40 @@ async def test_a_container_of_openais_needs_a_model_of_theirs(sim: Simulator, ru
     tool = ShellTool(environment={"type": "container_auto"})
     with pytest.raises(UserError, match="container of OpenAI's"):
         await run(Agent(name="Admin", model=model(sim, which), tools=[tool]))
+
+
+async def test_a_program_calls_tools_and_reads_their_answers(sim: Simulator) -> None:
+    """OpenAI gives an answer to the program that asked for it: the caller must come back with call and answer."""
+
+    @function_tool(allowed_callers=["programmatic"], output_json_schema=SCHEMA)
+    def stock(item: str) -> dict[str, int]:
+        """How many there are."""
+        return {item: 3}
+
+    caller = {"type": "program", "caller_id": "call_p"}
+    program = {"id": "prog_1", "type": "program", "call_id": "call_p", "code": "tools.stock()", "fingerprint": "f"}
+    call = {"id": "fc_1", "type": "function_call", "call_id": "call_1", "name": "stock", "caller": caller}
+    call |= {"arguments": '{"item": "cup"}', "status": "completed"}
+    ended = {"id": "po_1", "type": "program_output", "call_id": "call_p", "result": "3", "status": "completed"}
+    said = {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed"}
+    said["content"] = [{"type": "output_text", "text": "Three.", "annotations": []}]  # type: ignore[assignment]
+    sim.script(Raw(body={"id": "resp_1", "object": "response", "status": "completed", "output": [program, call]}))
+    sim.script(Raw(body={"id": "resp_2", "object": "response", "status": "completed", "output": [ended, said]}))
+    agent = Agent(name="Clerk", model=model(sim, "responses"), tools=[stock, ProgrammaticToolCallingTool()])
+    result = await Runner.run(agent, "How many cups?")
+    first, last = sim.requests
+    (declared, programs) = first.body["tools"]
+    assert declared["allowed_callers"] == ["programmatic"]
+    assert declared["output_schema"]["required"] == ["cup"]
+    assert programs == {"type": "programmatic_tool_calling"}
+    *_, kept, made, answer = last.body["input"]
+    assert kept == program
+    assert made["caller"] == caller
+    assert answer == {"type": "function_call_output", "call_id": "call_1", "output": '{"cup":3}', "caller": caller}
+    assert [item.type for item in result.new_items][-2:] == ["tool_call_output_item", "message_output_item"]
+    assert result.final_output == "Three."
+    sim.script("Three, as before.")
+    claude = Agent(name="Clerk", model=model(sim, "anthropic"), tools=[stock, ProgrammaticToolCallingTool()])
+    again = await Runner.run(claude, [*result.to_input_list(), {"role": "user", "content": "Sure?"}])
+    assert again.final_output == "Three, as before."
+    assert "tools.stock()" in json.dumps(sim.requests[-1].body["messages"])

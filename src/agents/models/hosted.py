@@ -17,6 +17,7 @@ from .catalog.profiles import hosts_of
 if TYPE_CHECKING:
     from ..tool import CallableTool, Tool
 
+_DISPENSABLE = frozenset({"tool_search", "programmatic_tool_calling"})
 _HARMLESS = frozenset({"type", "search_context_size"})
 """Options that every tool of a kind has, by default or because it must: a protocol without them loses nothing."""
 
@@ -24,7 +25,8 @@ _HARMLESS = frozenset({"type", "search_context_size"})
 def hosted_specs(tools: Sequence[Tool], codec: Codec, profile: Profile, model: str) -> list[HostedSpec]:
     """The hosted tools among these, in neutral terms.
 
-    A search for tools that nobody hosts is left out: the model then sees all tools at once.
+    A search for tools that nobody hosts is left out: the model then sees all tools at once. So are programs that call
+    tools: the model then calls them itself.
 
     Raises:
         UserError: The provider hosts no such tool.
@@ -35,7 +37,7 @@ def hosted_specs(tools: Sequence[Tool], codec: Codec, profile: Profile, model: s
             continue
         if tool.kind in codec.hosted_options and tool.kind in profile.hosts:
             specs.append(HostedSpec(tool.kind, tool.told(), tool.included()))
-        elif tool.kind != "tool_search":
+        elif tool.kind not in _DISPENSABLE:
             raise UserError(
                 f"{type(tool).__name__} runs on the servers of the model's provider, and {profile.provider!r} hosts no "
                 f"such tool for {model!r}. Use a model of {_who_hosts(tool.kind)}, or a tool of your own."
@@ -77,6 +79,8 @@ def tool_spec(tool: CallableTool, profile: Profile, model: str) -> ToolSpec:
         tool.strict_json_schema,
         tool.defer_loading,
         group,
+        callers=tool.allowed_callers,
+        output_schema=tool.output_json_schema,
     )
 
 

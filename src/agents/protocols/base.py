@@ -54,6 +54,10 @@ class ToolSpec:
     """Its namespace, for the protocol that has a form for them; all others are told it with name and description."""
     native: Mapping[str, Any] | None = None
     """The tool in the form that OpenAI's models are taught, for those that know it."""
+    callers: Sequence[str] | None = None
+    """Who may call it, where the model may write programs that call tools."""
+    output_schema: Mapping[str, Any] | None = None
+    """The schema of its output, for such programs."""
 
 
 @dataclass(frozen=True, slots=True)

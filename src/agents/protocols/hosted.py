@@ -7,7 +7,7 @@ models of them. What their maker wants back stands verbatim in ``provider_data["
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +65,9 @@ FORMS: Mapping[str, HostedForm] = {
     "tool_search_output": HostedForm("tso", "ResponseToolSearchOutputItem"),
 }
 
-HOSTED = frozenset({*FORMS, "image_generation_call", "mcp_approval_request", "mcp_approval_response"})
+HOSTED = frozenset(
+    {*FORMS, "image_generation_call", "mcp_approval_request", "mcp_approval_response", "program", "program_output"}
+)
 """The items of hosted tools, by type."""
 
 
@@ -144,12 +146,22 @@ def _of_mcp_call(item: Item) -> str:
     return called + _after(". Output: ", item.get("output")) + _after(". Error: ", error)
 
 
-_WORDS = {
+def _of_program(item: Item) -> str:
+    return f"A program was run:\n{item.get('code') or ''}"
+
+
+def _of_program_output(item: Item) -> str:
+    return f"The result of the program: {item.get('result') or ''}"
+
+
+_WORDS: Mapping[str, Callable[[Item], str]] = {
     "web_search_call": _of_web_search,
     "file_search_call": _of_file_search,
     "code_interpreter_call": _of_code,
     "image_generation_call": _of_image,
     "mcp_call": _of_mcp_call,
+    "program": _of_program,
+    "program_output": _of_program_output,
 }
 """What there is to tell; which tools there are, or were found or approved, is no part of a conversation."""
 

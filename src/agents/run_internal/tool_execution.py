@@ -142,9 +142,11 @@ async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
 
 def _told(call: ToolRunFunction, output: Any) -> Any:
     """The item that answers a call, in the form that the call has."""
-    if isinstance(call.function_tool, LocalTool):
+    tool = call.function_tool
+    if isinstance(tool, LocalTool):
         return answer_item(call.tool_call, output)
-    return ItemHelpers.tool_call_output_item(call.tool_call, output)
+    schema = None if isinstance(output, str) else tool.output_json_schema  # a text is JSON already, or says what failed
+    return ItemHelpers.tool_call_output_item(call.tool_call, output, output_json_schema=schema)
 
 
 async def _output(run: RunScope, tool: CallableTool, context: ToolContext[Any], verdict: Rejected | None) -> Any:

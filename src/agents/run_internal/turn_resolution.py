@@ -47,6 +47,8 @@ HOSTED: Mapping[str, Callable[[Agent[Any], Any], RunItem]] = {
         ("web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "mcp_call"),
         ToolCallItem,
     ),
+    "program": ToolCallItem,
+    "program_output": lambda agent, item: ToolCallOutputItem(agent, item, item.result),
     "mcp_list_tools": MCPListToolsItem,
     "mcp_approval_request": MCPApprovalRequestItem,
     "tool_search_call": ToolSearchCallItem,

@@ -23,6 +23,7 @@ OPENAI_HOSTS: Mapping[str, str] = {
     "image_generation": "image_generation",
     "mcp": "mcp",
     "tool_search": "tool_search",
+    "programmatic_tool_calling": "programmatic_tool_calling",
 }
 """The hosted tools of Responses by their own names (S:openai/types/responses/tool_param.py)."""
 

@@ -17,7 +17,10 @@ from ..names import OPENAI
 from .conversation import input_of
 
 HOSTED_OPTIONS: Mapping[str, frozenset[str] | None] = dict.fromkeys(
-    ("web_search", "code_interpreter", "file_search", "image_generation", "mcp", "tool_search")
+    (
+        *("web_search", "code_interpreter", "file_search", "image_generation", "mcp", "tool_search"),
+        "programmatic_tool_calling",
+    )
 )
 """Hosted tools are told in this protocol's own words: it has them for all options."""
 
@@ -161,11 +164,11 @@ def _tools(request: ModelRequest, profile: Profile, extra_body: Mapping[str, Any
 def _functions(request: ModelRequest, profile: Profile) -> list[dict[str, Any]]:
     """The functions; where the model can search for tools, in their namespaces, and not to be seen at once."""
     if not request.hosts("tool_search"):
-        return [_tool(tool, profile) for tool in request.tools]
+        return [_declared(tool, request, profile) for tool in request.tools]
     found: list[dict[str, Any]] = []
     groups: dict[str, list[dict[str, Any]]] = {}
     for tool in request.tools:
-        declared = _tool(tool, profile)
+        declared = _declared(tool, request, profile)
         if tool.deferred:
             declared["defer_loading"] = True
         group = tool.group
@@ -182,6 +185,19 @@ def _functions(request: ModelRequest, profile: Profile) -> list[dict[str, Any]]:
 
 def _hosted(spec: HostedSpec, profile: Profile) -> dict[str, Any]:
     return {**own(spec.config), "type": profile.hosts[spec.kind]}
+
+
+def _declared(tool: ToolSpec, request: ModelRequest, profile: Profile) -> dict[str, Any]:
+    """A tool; who else may call it is told where the model may write programs."""
+    found = _tool(tool, profile)
+    if not request.hosts("programmatic_tool_calling"):
+        found.pop("allowed_callers", None)
+    elif found["type"] == "function":
+        if tool.callers is not None:
+            found["allowed_callers"] = list(tool.callers)
+        if tool.output_schema is not None:
+            found["output_schema"] = own(tool.output_schema)
+    return found
 
 
 def _tool(tool: ToolSpec, profile: Profile) -> dict[str, Any]:
