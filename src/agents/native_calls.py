@@ -82,6 +82,14 @@ def answer_item(call: Any, answer: ToolAnswer) -> dict[str, Any]:
     return {**item, **answer.fields} if kind in _CALLS else item
 
 
+def with_other_words(item: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """The answer to a call, in its form, with this text in place of what it told."""
+    if item.get("type") == "shell_call_output":
+        outcome = {"type": "exit", "exit_code": 0}
+        return {**item, "output": [{"stdout": text, "stderr": "", "outcome": outcome}]}
+    return {**item, "output": text}
+
+
 def copy_caller(call: Any, item: dict[str, Any]) -> None:
     """Note on the answer to a call who called, where the call says it: a program of the model's, or the model."""
     caller = field_of(call, "caller")

@@ -19,7 +19,9 @@ from agents import (
     Agent,
     ApplyPatchTool,
     CustomTool,
+    GuardrailFunctionOutput,
     LocalShellTool,
+    OutputGuardrailTripwireTriggered,
     RunConfig,
     Runner,
     RunState,
@@ -30,6 +32,7 @@ from agents import (
     ToolContext,
     UserError,
     apply_diff,
+    output_guardrail,
 )
 from agents.testing import ScriptedModel, function_call
 
@@ -402,6 +405,28 @@ async def test_a_stopped_run_stops_the_executor(says: Says) -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert told == ["killed"]
+
+
+async def test_a_blocked_output_leaves_the_history_in_the_form_of_its_call(run: Run, says: Says) -> None:
+    """What a guardrail has blocked must not be read later, and what stands in its place must be legal."""
+
+    @output_guardrail
+    def block(context: Any, agent: Any, output: Any) -> GuardrailFunctionOutput:
+        return GuardrailFunctionOutput(None, tripwire_triggered=True)
+
+    agent = Agent(
+        name="Admin",
+        model=says([shell_call(["cat key"])]),
+        tools=[ShellTool(executor=lambda request: "secret")],
+        tool_use_behavior="stop_on_first_tool",
+        output_guardrails=[block],
+    )
+    with pytest.raises(OutputGuardrailTripwireTriggered) as stopped:
+        await run(agent)
+    assert stopped.value.run_data is not None
+    (answer,) = answers(stopped.value.run_data)
+    assert "secret" not in json.dumps(answer)
+    assert answer["output"][0]["outcome"] == {"type": "exit", "exit_code": 0}
 
 
 BAD_TOOLS: dict[str, Callable[[], Any]] = {

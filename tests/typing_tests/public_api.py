@@ -24,6 +24,7 @@ from agents import (
     AgentOutputSchema,
     AgentsException,
     AgentToolStreamEvent,
+    CustomTool,
     FallbackModel,
     FunctionTool,
     ItemHelpers,
@@ -38,6 +39,7 @@ from agents import (
     OpenAIChatCompletionsModel,
     OpenAIProvider,
     OpenAIResponsesModel,
+    ProgrammaticToolCallingTool,
     RunConfig,
     RunContextWrapper,
     RunErrorHandlerInput,
@@ -51,6 +53,11 @@ from agents import (
     Session,
     SessionError,
     SessionSettings,
+    ShellActionRequest,
+    ShellCommandOutput,
+    ShellCommandRequest,
+    ShellResult,
+    ShellTool,
     Span,
     SQLiteSession,
     StopAtTools,
@@ -58,6 +65,7 @@ from agents import (
     ToolApprovalItem,
     ToolCallItem,
     ToolCallOutputItem,
+    ToolContext,
     Trace,
     TracingProcessor,
     TResponseInputItem,
@@ -79,7 +87,6 @@ from agents import (
 from agents.extensions.models.litellm_model import LitellmModel
 from agents.extensions.models.litellm_provider import LitellmProvider
 from agents.memory import CompactingSession, SessionInputCallback
-from agents.tool_context import ToolContext
 from agents.usage import RequestUsage
 
 
@@ -487,3 +494,23 @@ async def waiting(stored: str) -> None:
     assert_type(loaded.get_interruptions(), list[ToolApprovalItem])
     assert_type(await Runner.run(agent, loaded), RunResult)
     assert_type(Runner.run_streamed(agent, state), RunResultStreaming)
+
+
+def execute(request: ShellCommandRequest) -> ShellResult:
+    assert_type(request.data.action.commands, list[str])
+    return ShellResult([ShellCommandOutput("done")])
+
+
+async def ask(context: RunContextWrapper[Any], action: ShellActionRequest, call_id: str) -> bool:
+    return len(action.commands) > 1
+
+
+def query(context: ToolContext[Any], text: str) -> str:
+    return text
+
+
+local_tools: list[Tool] = [
+    ShellTool(executor=execute, needs_approval=ask),
+    CustomTool("sql", "Runs SQL.", query, custom_data_extractor=lambda data: {"input": data.input}),
+    ProgrammaticToolCallingTool(),
+]

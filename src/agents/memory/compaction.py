@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from ..items import field_of
+from ..native_calls import NATIVE_OUTPUTS, function_output_of
 
 if TYPE_CHECKING:
     from ..items import TResponseInputItem
@@ -160,7 +161,8 @@ def _passage(item: TResponseInputItem) -> str:
     if kind == "reasoning":
         return ""
     if _is_output(item):
-        return f"Tool result: {_text(field_of(item, 'output'))}"
+        told = function_output_of(cast("Mapping[str, Any]", item)) if kind in NATIVE_OUTPUTS.values() else item
+        return f"Tool result: {_text(field_of(told, 'output'))}"
     if name := field_of(item, "name"):
         return f"Assistant calls {name}: {field_of(item, 'arguments') or field_of(item, 'input') or ''}"
     said = {name: value for name, value in cast("Mapping[str, Any]", item).items() if name != "provider_data"}

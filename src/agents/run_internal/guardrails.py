@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..exceptions import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered
 from ..guardrail import InputGuardrail, InputGuardrailResult, OutputGuardrail, OutputGuardrailResult
 from ..items import ToolCallOutputItem
+from ..native_calls import NATIVE_OUTPUTS, with_other_words
 from ..run_config import OutputGuardrailBlockedMessageArgs
 from ..tracing import guardrail_span
 from .discreet import discreet
@@ -77,12 +78,13 @@ def withhold_tool_outputs(run: RunScope, stopped: OutputGuardrailTripwireTrigger
     for item in run.result.new_items[run.progress.turn_start :]:
         if isinstance(item, ToolCallOutputItem):
             item.output = message
-            item.raw_item = {**item.to_input_item(), "output": message}
+            item.raw_item = with_other_words(item.to_input_item(), message)
             withheld.add(item.call_id)
     for number, told in enumerate(run.result.conversation):
         known: Any = told
-        if known.get("type") == "function_call_output" and known.get("call_id") in withheld:
-            instead: Any = {**known, "output": message}
+        kind = known.get("type")
+        if (kind == "function_call_output" or kind in NATIVE_OUTPUTS.values()) and known.get("call_id") in withheld:
+            instead: Any = with_other_words(known, message)
             run.result.conversation[number] = instead
 
 
