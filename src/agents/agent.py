@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, Union
 
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, TypedDict
 
 from .agent_output import AgentOutputSchemaBase
 from .agent_tool import AgentToolInvoker, OnStream, OutputExtractor
 from .agent_tool import AgentToolStreamEvent as AgentToolStreamEvent
 from .agent_tool_input import InputBuilder, ToolInput
 from .exceptions import UserError
+from .mcp.util import MCPUtil
 from .model_settings import ModelSettings, coerce_model_settings
 from .prompts import PromptUtil
 from .run_context import RunContextWrapper, TContext
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from .guardrail import InputGuardrail, OutputGuardrail
     from .handoffs import Handoff
     from .lifecycle import AgentHooks, RunHooks
+    from .mcp import MCPServer
     from .memory import Session
     from .models.interface import Model
     from .prompts import DynamicPromptFunction, Prompt
@@ -56,6 +58,17 @@ class StopAtTools(TypedDict):
     stop_at_tool_names: list[str]
 
 
+class MCPConfig(TypedDict):
+    """How the tools of an agent's MCP servers are made."""
+
+    convert_schemas_to_strict: NotRequired[bool]
+    """Whether their schemas are made strict where that is possible; by default not."""
+    failure_error_function: NotRequired[ToolErrorFunction | None]
+    """Makes a message to the model of a failed call; with ``None`` it ends the run."""
+    include_server_in_tool_names: NotRequired[bool]
+    """Whether a model calls ``mcp_{server}__{tool}``, so that two servers may have a tool of one name."""
+
+
 Instructions: TypeAlias = Union[
     str, Callable[[RunContextWrapper[TContext], "Agent[TContext]"], Union[str, Awaitable[str]]], None
 ]
@@ -71,18 +84,49 @@ class AgentBase(Generic[TContext]):
     """What the agent is for, told to agents that can hand over to it."""
     tools: list[Tool] = field(default_factory=list)
     """What its model may call."""
-    mcp_servers: list[Any] = field(default_factory=list)
-    """Servers that offer more tools. This version has no client for them: the list must be empty."""
-    mcp_config: dict[str, Any] = field(default_factory=dict)
-    """Settings for these servers."""
+    mcp_servers: list[MCPServer] = field(default_factory=list)
+    """Servers whose tools the model may call, too. They must be connected while the agent runs."""
+    mcp_config: MCPConfig = field(default_factory=MCPConfig)
+    """How these tools are made."""
+
+    async def get_mcp_tools(self, run_context: RunContextWrapper[TContext]) -> list[Tool]:
+        """The tools of the MCP servers, as they list them now.
+
+        Raises:
+            MCPServerError: A server cannot be asked, or its list cannot be used.
+            UserError: Two servers have a tool of one name.
+        """
+        if not self.mcp_servers:
+            return []
+        prefixed = self.mcp_config.get("include_server_in_tool_names", False)
+        return await MCPUtil.get_all_function_tools(
+            self.mcp_servers,
+            self.mcp_config.get("convert_schemas_to_strict", False),
+            run_context,
+            self,
+            failure_error_function=self.mcp_config.get("failure_error_function", default_tool_error_function),
+            include_server_in_tool_names=prefixed,
+            reserved_tool_names=self._own_tool_names() if prefixed else None,
+        )
+
+    def _own_tool_names(self) -> set[str]:
+        """The names that the agent's other tools and handoffs take."""
+        handoffs = getattr(self, "handoffs", ())
+        names = [each.tool_name for each in handoffs if hasattr(each, "tool_name")]
+        names += [
+            transform_string_function_style(f"transfer_to_{each.name}") for each in handoffs if hasattr(each, "name")
+        ]
+        return {*names, *(getattr(tool, "call_name", tool.name) for tool in self.tools)}
 
     async def get_all_tools(self, run_context: RunContextWrapper[TContext]) -> list[Tool]:
-        """The tools that are enabled in this run."""
-        return [tool for tool in self.tools if await is_tool_enabled(tool, run_context, self)]
+        """The tools that are enabled in this run, and those of the MCP servers."""
+        own = [tool for tool in self.tools if await is_tool_enabled(tool, run_context, self)]
+        return [*own, *await self.get_mcp_tools(run_context)]
 
 
 _LISTS = {
     "tools": ({"name"}, "tools, which @function_tool makes of functions"),
+    "mcp_servers": ({"list_tools"}, "MCP servers, such as MCPServerStdio"),
     "handoffs": ({"handoff_description", "tool_name"}, "agents or handoffs, which handoff(agent) makes"),
     "input_guardrails": ({"get_name"}, "guardrails, which @input_guardrail makes of functions"),
     "output_guardrails": ({"get_name"}, "guardrails, which @output_guardrail makes of functions"),
@@ -154,7 +198,6 @@ class Agent(AgentBase[TContext]):
                 self.model is None or isinstance(self.model, str) or hasattr(self.model, "get_response"),
                 "a model, its name, or None",
             ),
-            ("mcp_servers", not self.mcp_servers, "empty, as this version has no MCP client"),
             (
                 "output_type",
                 not isinstance(self.output_type, (str, bytes, int, float, list, dict)),

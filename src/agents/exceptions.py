@@ -28,6 +28,9 @@
         SessionConnectionError             the store cannot be reached, or hung up
         SessionDataError                   what is stored is damaged, or sealed with another key
         SessionSchemaError                 the tables are not those of this version
+      MCPServerError                     an MCP server (server, tool): what it said or sent cannot be used
+        MCPConnectionError                 it could not be reached, or the connection was lost
+        MCPTimeoutError                    it did not answer in time
       ToolTimeoutError, MCPToolCancellationError          your tool
       MaxTurnsExceeded, UsageLimitExceeded                the run took as much as it may
       *GuardrailTripwireTriggered                         the run stopped as told
@@ -324,6 +327,31 @@ class ToolTimeoutError(AgentsException):
         self.tool_name = tool_name
         self.timeout_seconds = timeout_seconds
         super().__init__(f"Tool {tool_name!r} did not finish within {timeout_seconds:g} seconds.")
+
+
+class MCPServerError(AgentsException):
+    """An MCP server said or sent something that cannot be used; its kinds say that it said nothing."""
+
+    message: str
+    server: str
+    """The server's name."""
+    tool: str | None
+    """The tool that was called, or that is wrong."""
+
+    def __init__(self, message: str, *, server: str, tool: str | None = None) -> None:
+        self.message = message
+        self.server = server
+        self.tool = tool
+        where = f"MCP server {server!r}" if tool is None else f"Tool {tool!r} of MCP server {server!r}"
+        super().__init__(f"{where}: {message}")
+
+
+class MCPConnectionError(MCPServerError):
+    """An MCP server could not be reached, or the connection to it was lost."""
+
+
+class MCPTimeoutError(MCPServerError):
+    """An MCP server did not answer within ``client_session_timeout_seconds``."""
 
 
 class MCPToolCancellationError(AgentsException):

@@ -78,9 +78,7 @@ class FunctionInvoker:
             logger.debug("Tool %s failed with %s", name, type(error).__name__)
             if self.on_failure is None:
                 raise
-            record_on_span(context, name, error)
-            said = await settled(self.on_failure(context, error))
-            return said if self.on_failure is not default_tool_error_function else await _told(context, said, error)
+            return await told_of_failure(context, name, error, self.on_failure)
         return output if self.output_adapter is None else checked_output(name, output, self.output_adapter)
 
     def with_on_failure(self, on_failure: ToolErrorFunction | None) -> FunctionInvoker:
@@ -103,6 +101,13 @@ class FunctionInvoker:
             return await call()
         in_thread = _in_own_thread if self.has_timeout else asyncio.to_thread
         return await settled(await in_thread(_no_stop_iteration, call))
+
+
+async def told_of_failure(context: ToolContext[Any], name: str, error: Exception, on_failure: ToolErrorFunction) -> str:
+    """What the model is told of an error, which the trace keeps."""
+    record_on_span(context, name, error)
+    said = await settled(on_failure(context, error))
+    return said if on_failure is not default_tool_error_function else await _told(context, said, error)
 
 
 async def _told(context: ToolContext[Any], message: str, error: Exception) -> str:

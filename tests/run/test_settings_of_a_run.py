@@ -263,7 +263,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "an example as the output type": (lambda: Agent("A", output_type={"a": 1}), "a type or an output"),
     "hooks of a run": (lambda: Agent("A", hooks=print), "an AgentHooks object"),
     "an unknown behaviour": (lambda: Agent("A", tool_use_behavior="stop"), "'run_llm_again'"),
-    "an MCP server": (lambda: Agent("A", mcp_servers=[object()]), "no MCP client"),
+    "an MCP server": (lambda: Agent("A", mcp_servers=[object()]), "mcp_servers must be a list of MCP servers"),
 }
 
 

@@ -1,0 +1,85 @@
+"""A server on the official package, of either of its lines: `python town.py` speaks over standard streams."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import Any
+
+try:
+    from mcp.server.mcpserver import MCPServer as Server
+except ImportError:
+    from mcp.server.fastmcp import FastMCP as Server  # type: ignore[no-redef]
+
+from mcp.types import ToolAnnotations
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+HARMLESS = ToolAnnotations(readOnlyHint=True)
+
+
+def make_town(events: list[str]) -> Any:
+    """A new server, which writes down what happens to it."""
+    server = Server("town")
+
+    @server.tool(description="The weather of a city.")
+    def get_weather(city: str) -> str:
+        events.append(f"weather {city}")
+        return f"Windy in {city}"
+
+    @server.tool()
+    def count(words: list[str]) -> dict[str, int]:
+        return {word: len(word) for word in words}
+
+    @server.tool()
+    def paint() -> Any:
+        from mcp.types import ImageContent
+
+        return [ImageContent(type="image", data=PIXEL, mimeType="image/png")]
+
+    @server.tool()
+    def fail(reason: str) -> str:
+        raise ValueError(reason)
+
+    @server.tool()
+    async def sleep() -> str:
+        events.append("asleep")
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            events.append("woken")
+            print("woken", file=sys.stderr, flush=True)
+            raise
+        return "rested"
+
+    @server.tool()
+    def die(path: str) -> str:
+        with open(path, "a") as file:
+            file.write("x")
+        os._exit(1)
+
+    @server.tool(annotations=HARMLESS)
+    def die_once(path: str) -> str:
+        with open(path, "a") as file:
+            file.write("x")
+        if os.path.getsize(path) == 1:
+            os._exit(1)
+        return "alive again"
+
+    @server.tool()
+    def flood(size: int) -> str:
+        return "x" * size
+
+    @server.prompt()
+    def greeting(name: str) -> str:
+        return f"Greet {name}."
+
+    @server.resource("town://map")
+    def town_map() -> str:
+        return "two streets"
+
+    return server
+
+
+if __name__ == "__main__":
+    make_town([]).run(transport="stdio")
