@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import json
 import math
-from dataclasses import fields
+import pickle
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openai.types.shared import Reasoning
+from pydantic import ValidationError
 
 from agents.exceptions import UserError
 from agents.model_settings import MCPToolChoice, ModelSettings, coerce_model_settings
@@ -172,18 +174,47 @@ BAD: dict[str, tuple[Any, str]] = {
         "Unknown model settings: 5, temprature. Known: .*temperature",
     ),
     "no settings": (["temperature"], "must be ModelSettings or a dict, not list"),
-    "a retry setting that is none": ({"retry": {"tries": 3}}, "'retry'.*tries"),
-    "a bad retry value": ({"retry": {"max_retries": -1}}, "max_retries must be a whole number"),
-    "half a tool choice": ({"tool_choice": {"name": "find"}}, "'tool_choice'.*server_label"),
-    **{
-        f"time-out {value!r}": ({"timeout": value}, "timeout must be a positive number of seconds")
-        for value in (0, -1, math.nan, math.inf, "5", True)
-    },
 }
 
 
 @pytest.mark.parametrize(("value", "message"), BAD.values(), ids=BAD)
-def test_a_wrong_setting_is_named_when_it_is_made(value: Any, message: str) -> None:
-    """A typo must fail where it stands, not as a 400 or a hang hours later."""
+def test_what_is_no_settings_is_refused(value: Any, message: str) -> None:
+    """A typo in a dict must fail where it stands, and say what there is."""
     with pytest.raises(UserError, match=message):
         coerce_model_settings(value)
+
+
+WRONG: dict[str, tuple[Fields, str]] = {
+    "a setting that there is not": ({"temprature": 1}, "temprature"),
+    "a word for a number": ({"temperature": "hot"}, "temperature"),
+    "half a token": ({"max_tokens": 1.5}, "max_tokens"),
+    "a word that is none of them": ({"verbosity": "loud"}, "verbosity"),
+    "a retry setting that is none": ({"retry": {"tries": 3}}, r"retry\.tries"),
+    "a bad retry value": ({"retry": {"max_retries": -1}}, r"retry\.max_retries"),
+    "half a tool choice": ({"tool_choice": {"name": "find"}}, "server_label"),
+    "reasoning in words": ({"reasoning": "hard"}, "reasoning"),
+    "an unknown effort": ({"reasoning": {"effort": ["low"]}}, "effort"),
+    "headers in a row": ({"extra_headers": ["a"]}, "extra_headers"),
+    "a header that is no text": ({"extra_headers": {"a": 1}}, "header 'a' must be a text, not int"),
+    **{f"time-out {value!r}": ({"timeout": value}, "timeout") for value in (0, -1, math.nan, math.inf, "5", True)},
+}
+
+
+@pytest.mark.parametrize(("value", "named"), WRONG.values(), ids=WRONG)
+def test_a_wrong_setting_is_named_where_it_is_written(value: Fields, named: str) -> None:
+    """A slip must fail where it stands, not as a 400 or a hang hours later, be it in code or in a file."""
+    with pytest.raises(ValidationError, match=named):
+        ModelSettings(**value)
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_settings_outlive_a_pickle_and_a_copy(name: str) -> None:
+    """Settings travel to workers, and are copied with one thing changed before many a call."""
+    settings = ModelSettings(**{name: FULL[name]})
+    assert pickle.loads(pickle.dumps(settings)) == replace(settings) == copy.deepcopy(settings) == settings
+    assert set(asdict(settings)) == {each.name for each in fields(ModelSettings)}
+
+
+def test_reasoning_may_be_written_as_a_dict() -> None:
+    """Settings come from configuration files, which know no classes."""
+    assert ModelSettings(reasoning={"effort": "low"}).reasoning == Reasoning(effort="low")  # type: ignore[arg-type]

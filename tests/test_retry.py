@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from agents.exceptions import UserError
 from agents.retry import (
     ModelRetryAdvice,
     ModelRetryBackoffSettings,
@@ -62,7 +62,7 @@ def decide(policy: RetryPolicy, of: RetryPolicyContext) -> RetryDecision:
 )
 def test_a_wrong_setting_is_refused_by_name(settings: Any, words: str) -> None:
     """A typing error must show when it is written, not as a run that quietly never retries."""
-    with pytest.raises(UserError, match=words):
+    with pytest.raises(ValidationError, match=words):
         settings()
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
+from pydantic import Field, PlainValidator
+from pydantic.dataclasses import dataclass
+
+from . import openai_types as oai
 from .exceptions import UserError
-from .retry import ModelRetrySettings
+from .retry import CHECKED, ModelRetrySettings
 
 if TYPE_CHECKING:
     from openai import Omit
@@ -17,12 +20,32 @@ if TYPE_CHECKING:
     from openai.types.shared import Reasoning
 
     Headers: TypeAlias = Mapping[str, Union[str, Omit]]
+else:  # what is checked at run time, without loading openai for those who set nothing of the kind
+
+    def _reasoning(value: Any) -> Any:
+        if value is None or isinstance(value, oai.Reasoning):
+            return value
+        return oai.Reasoning.model_validate(value)
+
+    def _headers(value: Any) -> Any:
+        if value is not None and not isinstance(value, Mapping):
+            raise ValueError("headers are a dict of texts")
+        for name, said in (value or {}).items():
+            if not (isinstance(name, str) and isinstance(said, (str, type(oai.omit)))):
+                raise ValueError(f"header {name!r} must be a text, not {type(said).__name__}")
+        return value
+
+    Reasoning = Annotated[Any, PlainValidator(_reasoning)]
+    Headers = Annotated[Any, PlainValidator(_headers)]
+    ResponseIncludable = str
+    ContextManagement = dict[str, Any]
+    PromptCacheOptions = dict[str, Any]
 
 _UNTRACED = frozenset({"extra_query", "extra_body", "extra_headers", "extra_args", "preserve_raw_usage"})
 """Settings that may hold anything, secrets included, or say nothing about the model's behaviour."""
 
 
-@dataclass
+@dataclass(config=CHECKED)
 class MCPToolChoice:
     """The choice of one tool of a hosted MCP server."""
 
@@ -33,12 +56,15 @@ class MCPToolChoice:
 ToolChoice: TypeAlias = Union[Literal["auto", "required", "none"], str, MCPToolChoice, None]
 
 
-@dataclass
+@dataclass(config=CHECKED)
 class ModelSettings:
     """Settings of a model call. What is ``None`` is left to the provider.
 
     Not every model takes every setting: a model that cannot honour one says so in an error, or in its
     documentation.
+
+    Raises:
+        pydantic.ValidationError: A value is not of its kind, or out of its range, or a name is no setting.
     """
 
     temperature: float | None = None
@@ -89,15 +115,8 @@ class ModelSettings:
     """How OpenAI caches the prompt."""
     preserve_raw_usage: bool | None = None
     """Whether ``ModelResponse.raw_usage`` keeps the provider's own usage record."""
-    timeout: float | None = None
+    timeout: Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)] | None = None
     """Seconds that one attempt at a model call may take, all in all."""
-
-    def __post_init__(self) -> None:
-        limit: object = self.timeout  # annotations bind no caller
-        if limit is None:
-            return
-        if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not 0 < limit < math.inf:
-            raise UserError(f"ModelSettings.timeout must be a positive number of seconds, not {limit!r}.")
 
     def resolve(self, override: ModelSettings | dict[str, Any] | None) -> ModelSettings:
         """These settings, overlaid with what ``override`` sets; ``extra_args`` and ``retry`` are merged.
@@ -129,6 +148,7 @@ def coerce_model_settings(value: ModelSettings | dict[str, Any]) -> ModelSetting
 
     Raises:
         UserError: A key is no setting, or the value is of another type.
+        pydantic.ValidationError: A setting has a value that it cannot have.
     """
     if isinstance(value, ModelSettings):
         return value
@@ -137,18 +157,7 @@ def coerce_model_settings(value: ModelSettings | dict[str, Any]) -> ModelSetting
     known = {f.name for f in fields(ModelSettings)}
     if unknown := sorted(str(key) for key in value if key not in known):
         raise UserError(f"Unknown model settings: {', '.join(unknown)}. Known: {', '.join(sorted(known))}.")
-    nested = {"retry": ModelRetrySettings, "tool_choice": MCPToolChoice}
-    made = {name: _made(kind, name, value[name]) for name, kind in nested.items() if name in value}
-    return ModelSettings(**{**value, **made})
-
-
-def _made(kind: Callable[..., Any], name: str, value: Any) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    try:
-        return kind(**value)
-    except TypeError as error:
-        raise UserError(f"Model setting {name!r} cannot be {dict(value)!r}: {error}.") from error
+    return ModelSettings(**value)
 
 
 def _plain(value: Any) -> Any:

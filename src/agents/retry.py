@@ -6,13 +6,13 @@ policy and waits; models add what only they know through ``Model.get_retry_advic
 
 from __future__ import annotations
 
-import math
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, Union
 
-from .exceptions import UserError
+from pydantic import ConfigDict, Field, StrictBool, StrictInt
+from pydantic.dataclasses import dataclass as validated
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -43,27 +43,31 @@ def overlay(base: D, over: D) -> D:
     return replace(base, **changes)
 
 
-@dataclass
-class ModelRetryBackoffSettings:
-    """How the wait grows from one retry to the next. What is ``None`` has the default that is named here."""
+CHECKED = ConfigDict(extra="forbid", defer_build=True)
+"""Wrong names and values are refused where they are written; the check is built with its first use."""
 
-    initial_delay: float | None = None
+
+Amount: TypeAlias = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+"""A number, 0 or more."""
+
+
+@validated(config=CHECKED)
+class ModelRetryBackoffSettings:
+    """How the wait grows from one retry to the next. What is ``None`` has the default that is named here.
+
+    Raises:
+        pydantic.ValidationError: A value is not of its kind, or out of its range.
+    """
+
+    initial_delay: Amount | None = None
     """Seconds before the first retry; 0.25."""
-    max_delay: float | None = None
+    max_delay: Amount | None = None
     """The longest wait between two attempts, in seconds. Without it, a computed wait is at most 2, and
     one that the policy or the service asks for at most 120."""
-    multiplier: float | None = None
+    multiplier: Amount | None = None
     """By how much each wait is longer than the one before; 2."""
-    jitter: bool | None = None
+    jitter: StrictBool | None = None
     """Whether to vary the wait at random, so that many clients do not come back at the same moment; yes."""
-
-    def __post_init__(self) -> None:
-        for name in ("initial_delay", "max_delay", "multiplier"):
-            value = getattr(self, name)
-            if value is not None and not (_is_number(value) and math.isfinite(value) and value >= 0):
-                raise UserError(f"ModelRetryBackoffSettings.{name} must be a number, 0 or more, not {value!r}.")
-        if not (self.jitter is None or isinstance(self.jitter, bool)):
-            raise UserError(f"ModelRetryBackoffSettings.jitter must be True or False, not {self.jitter!r}.")
 
     def to_json_dict(self) -> dict[str, Any]:
         """The settings as plain JSON data."""
@@ -74,24 +78,12 @@ ModelRetryBackoffInput: TypeAlias = Union[ModelRetryBackoffSettings, dict[str, A
 """Backoff settings, or a dict of them."""
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _coerce_backoff(value: ModelRetryBackoffInput | None) -> ModelRetryBackoffSettings | None:
-    if value is None or isinstance(value, ModelRetryBackoffSettings):
-        return value
-    if not isinstance(value, Mapping):
-        raise UserError(f"ModelRetrySettings.backoff must be backoff settings or a dict, not {type(value).__name__}.")
-    known = [f.name for f in fields(ModelRetryBackoffSettings)]
-    if unknown := sorted(str(key) for key in value if key not in known):
-        raise UserError(f"Unknown backoff settings: {', '.join(unknown)}. Known: {', '.join(known)}.")
-    return ModelRetryBackoffSettings(**value)
-
-
-@dataclass
+@validated(config=CHECKED)
 class ModelRetrySettings:
     """How a run retries a failed model call. It retries only with both ``max_retries`` and a ``policy``.
+
+    Raises:
+        pydantic.ValidationError: A value is not of its kind, or out of its range.
 
     Example:
         ```python
@@ -105,29 +97,21 @@ class ModelRetrySettings:
         ```
     """
 
-    max_retries: int | None = None
+    max_retries: Annotated[StrictInt, Field(ge=0)] | None = None
     """How many times to try again after the first attempt."""
     backoff: ModelRetryBackoffSettings | None = None
-    """How long to wait, where neither the policy nor the service says so."""
-    policy: RetryPolicy | None = field(default=None, repr=False)
-    """Which failures to retry. It is code, so it is not in ``to_json_dict``."""
+    """How long to wait, where neither the policy nor the service says so. It may be given as a dict."""
+    policy: Callable[..., Any] | None = Field(default=None, exclude=True, repr=False)
+    """Which failures to retry: a ``RetryPolicy``. It is code, so it is not in ``to_json_dict``."""
 
-    def __init__(
-        self,
-        max_retries: int | None = None,
-        backoff: ModelRetryBackoffInput | None = None,
-        policy: RetryPolicy | None = None,
-    ) -> None:
-        if max_retries is not None and not (type(max_retries) is int and max_retries >= 0):
-            raise UserError(f"ModelRetrySettings.max_retries must be a whole number, 0 or more, not {max_retries!r}.")
-        if policy is not None and not callable(policy):
-            raise UserError(
-                f"ModelRetrySettings.policy must be a function of a RetryPolicyContext, such as"
-                f" retry_policies.network_error(), not {type(policy).__name__}."
-            )
-        self.max_retries = max_retries
-        self.backoff = _coerce_backoff(backoff)
-        self.policy = policy
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            max_retries: int | None = None,
+            backoff: ModelRetryBackoffInput | None = None,
+            policy: RetryPolicy | None = None,
+        ) -> None: ...
 
     def overlaid(self, other: ModelRetrySettings) -> ModelRetrySettings:
         """These settings, with what ``other`` sets in their place; the backoff is merged field by field."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from openai.types.responses import ResponseCompactionItem
+from pydantic import ValidationError
 
 from agents import (
     Agent,
@@ -318,6 +319,8 @@ def test_settings_that_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
         RunConfig(**wrong)
     with pytest.raises(UserError, match="limit"):
         SessionSettings(limit=-1)
+    with pytest.raises(ValidationError, match="limit"):
+        SessionSettings(limit="3")  # type: ignore[arg-type]
 
 
 async def test_handing_over_stores_the_whole_conversation_whatever_a_filter_hides(run: Any, says: Any) -> None:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
+from pydantic import StrictInt, ValidationError
+from pydantic.dataclasses import dataclass
+
 from ..exceptions import UserError
+from ..retry import CHECKED
 
 
-@dataclass
+@dataclass(config=CHECKED)
 class SessionSettings:
     """How a session is read.
 
     Raises:
-        UserError: A field has a value that it cannot have.
+        UserError: The limit is below zero.
+        pydantic.ValidationError: It is no whole number.
     """
 
-    limit: int | None = None
+    limit: StrictInt | None = None
     """How many of the latest items a run reads; ``None`` for all. The others stay stored."""
 
     def __post_init__(self) -> None:
-        limit = self.limit
-        if limit is not None and (type(limit) is not int or limit < 0):
-            raise UserError(f"SessionSettings: limit must be 0 or more, or None for all items, not {limit!r}.")
+        if self.limit is not None and self.limit < 0:
+            raise _no_limit(self.limit)
 
     def resolve(self, override: SessionSettings | Mapping[str, Any] | None) -> SessionSettings:
         """These settings, and over them what ``override`` says."""
@@ -36,6 +40,10 @@ class SessionSettings:
     def to_dict(self) -> dict[str, Any]:
         """The settings as plain data."""
         return asdict(self)
+
+
+def _no_limit(value: object) -> UserError:
+    return UserError(f"SessionSettings: limit must be 0 or more, or None for all items, not {value!r}.")
 
 
 def coerce_session_settings(value: SessionSettings | Mapping[str, Any]) -> SessionSettings:
@@ -63,5 +71,8 @@ def resolve_session_limit(
         UserError: The number is negative, or none.
     """
     if explicit_limit is not None or settings is None:
-        return SessionSettings(explicit_limit).limit
+        try:
+            return SessionSettings(explicit_limit).limit
+        except ValidationError as error:
+            raise _no_limit(explicit_limit) from error
     return coerce_session_settings(settings).limit

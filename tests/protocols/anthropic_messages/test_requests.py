@@ -346,7 +346,7 @@ def test_the_call_names_its_place_version_and_extras() -> None:
 
 
 REFUSED: dict[str, tuple[Fields, Fields, str]] = {
-    "an unknown effort": ({"reasoning": {"effort": "heroic"}}, {}, "'heroic' is not"),
+    "an unknown effort": ({"reasoning": Reasoning.model_construct(effort="heroic")}, {}, "'heroic' is not"),
     "no reasoning where there always is": (
         {"reasoning": {"effort": "none"}},
         {"thinking_off": "never"},

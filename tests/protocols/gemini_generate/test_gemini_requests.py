@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from openai.types.shared import Reasoning
 
 from agents.exceptions import UserError
 from agents.model_settings import MCPToolChoice, ModelSettings
@@ -166,7 +167,7 @@ def test_what_the_user_adds_joins_the_body() -> None:
     [
         ({"tool_choice": MCPToolChoice("s", "n"), "tools": [LOOK]}, "no hosted MCP tools"),
         ({"extra_body": [1]}, "extra_body must be a dict, not list"),
-        ({"reasoning": {"effort": "enormous"}}, "effort is one of none, .*not 'enormous'"),
+        ({"reasoning": Reasoning.model_construct(effort="enormous")}, "effort is one of none, .*not 'enormous'"),
     ],
 )
 def test_what_cannot_be_said_is_the_users_error(settings: dict[str, Any], message: str) -> None:
