@@ -10,7 +10,7 @@ from agents.testing.simulator import Disconnect, Reply, Simulator, Text
 
 async def main() -> None:
     async with Simulator() as services:
-        halfway = Disconnect(after=5)
+        halfway = Disconnect(after=4)
         services.script(Reply([Text(pieces=["The capital ", "of ", "France "])], faults=[halfway]), model="first")
         services.script(Reply([Text("Paris.")]), model="second")
         url, key = services.openai_base_url, services.api_key

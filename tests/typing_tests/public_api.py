@@ -24,9 +24,13 @@ from agents import (
     AgentOutputSchema,
     AgentsException,
     AgentToolStreamEvent,
+    CodeInterpreterTool,
     CustomTool,
     FallbackModel,
+    FileSearchTool,
     FunctionTool,
+    HostedMCPTool,
+    ImageGenerationTool,
     ItemHelpers,
     MaxTurnsExceeded,
     MessageOutputItem,
@@ -66,12 +70,14 @@ from agents import (
     ToolCallItem,
     ToolCallOutputItem,
     ToolContext,
+    ToolSearchTool,
     Trace,
     TracingProcessor,
     TResponseInputItem,
     Usage,
     UsageLimits,
     UserError,
+    WebSearchTool,
     add_trace_processor,
     custom_span,
     flush_traces,
@@ -514,3 +520,16 @@ local_tools: list[Tool] = [
     CustomTool("sql", "Runs SQL.", query, custom_data_extractor=lambda data: {"input": data.input}),
     ProgrammaticToolCallingTool(),
 ]
+
+
+def hosted_tools() -> None:
+    """Hosted tools are tools, and their items are run items."""
+    tools: list[Tool] = [
+        WebSearchTool(filters={"allowed_domains": ["example.com"]}),
+        CodeInterpreterTool({"type": "code_interpreter", "container": {"type": "auto"}}),
+        FileSearchTool(["vs_1"]),
+        ImageGenerationTool({"type": "image_generation"}),
+        HostedMCPTool({"type": "mcp", "server_label": "docs"}, on_approval_request=lambda asked: {"approve": True}),
+        ToolSearchTool(),
+    ]
+    Agent(name="Clerk", tools=tools)
