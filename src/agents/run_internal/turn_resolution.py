@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from ..agent import Agent
+from ..agent_output import AgentOutputSchema
 from ..exceptions import ModelBehaviorError, ModelRefusalError
 from ..handoffs import Handoff
 from ..hosted_tools import HostedMCPTool
@@ -153,5 +155,15 @@ async def resolve_tool_use(
 
 
 def _final(turn: PreparedTurn, output: Any) -> NextStepFinalOutput:
-    """A tool's output as the final output: as text, where the agent's output is text."""
-    return NextStepFinalOutput(output if turn.output_schema is not None else str(output))
+    """A tool's output as the final output: as text, where the agent's output is text; else of its type.
+
+    Data that makes an object of the type is made one: that is what a stored run has of an object. What is of another
+    type is the tool's own choice, and stays.
+    """
+    schema = turn.output_schema
+    if schema is None:
+        return NextStepFinalOutput(str(output))
+    if isinstance(schema, AgentOutputSchema) and isinstance(output, (dict, list)):
+        with suppress(ModelBehaviorError):
+            return NextStepFinalOutput(schema.validate_python(output))
+    return NextStepFinalOutput(output)
