@@ -1,4 +1,5 @@
-"""Check the Markdown pages: links lead somewhere, Python compiles and imports names that exist, examples are true.
+"""Check the Markdown pages: links lead somewhere, Python compiles and imports names that exist, examples are true,
+the index lists every page.
 
 A Python block behind ``<!-- file: examples/... -->`` must stand in that file as it is: the tests run the file.
 
@@ -17,6 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
+
+INDEX = ROOT / "docs" / "README.md"
 
 FENCE = re.compile(r"^([ ]*)(```+|~~~+)[ ]*(\w*)[^\n]*\n(.*?)^\1\2[ ]*$", re.MULTILINE | re.DOTALL)
 INLINE_CODE = re.compile(r"`[^`\n]*`")
@@ -102,12 +105,23 @@ def shown_faults(text: str) -> Iterator[Fault]:
             yield line, f"{match.group(1)} does not hold this block as it stands here"
 
 
+def index_faults() -> Iterator[Fault]:
+    """Pages that the index does not lead to."""
+    text = INDEX.read_text(encoding="utf-8")
+    listed = {(INDEX.parent / (match.group(1) or match.group(2))).resolve() for match in LINK.finditer(text)}
+    for page in sorted(INDEX.parent.glob("*.md")):
+        if page not in (*listed, INDEX):
+            yield 1, f"the index does not list {page.name}"
+
+
 def main() -> int:
     """Print all faults; 1 when there is one."""
     faults = 0
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        for line, fault in sorted([*link_faults(page, text), *code_faults(text), *shown_faults(text)]):
+        found = [*link_faults(page, text), *code_faults(text), *shown_faults(text)]
+        found += index_faults() if page == INDEX else ()
+        for line, fault in sorted(found):
             print(f"{page.relative_to(ROOT)}:{line}: {fault}")
             faults += 1
     print(f"{len(PAGES)} pages, {faults or 'no'} faults")
