@@ -10,7 +10,7 @@ from google import genai
 from google.genai import errors, types
 from pydantic import BaseModel
 
-from agents.testing.simulator import HttpError, Reply, Simulator, Text, Thinking, ToolCall
+from agents.testing.simulator import HttpError, Reply, Simulator, Text, Thinking, Tokens, ToolCall
 
 # Importing and closing the client warns about its own dependencies.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -190,3 +190,18 @@ async def test_errors_are_the_clients_own_exceptions(
     with pytest.raises(errors.APIError) as caught:
         await client.generate_content(model=model, contents="Hi")
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("streamed", [False, True], ids=["plain", "streamed"])
+@pytest.mark.parametrize("reply", [Reply([], usage=Tokens(9, 3)), Reply([], stop="blocked", usage=Tokens(9, 3))])
+async def test_an_answer_without_content_counts_as_scripted(
+    sim: Simulator, client: Any, streamed: bool, reply: Reply
+) -> None:
+    """Code that counts tokens is tested against what the script says, also where nothing was said."""
+    sim.script(reply)
+    if streamed:
+        stream = await client.generate_content_stream(model=MODEL, contents="Hello")
+        usage = [chunk.usage_metadata async for chunk in stream][-1]
+    else:
+        usage = (await client.generate_content(model=MODEL, contents="Hello")).usage_metadata
+    assert (usage.prompt_token_count, usage.candidates_token_count) == (9, 3)

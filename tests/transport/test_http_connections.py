@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import shutil
 import ssl
 import subprocess
+import sys
 import threading
 import warnings
 from contextlib import aclosing, suppress
@@ -332,3 +334,33 @@ async def test_a_stall_of_the_service_ends_with_the_callers_patience(sim: Simula
     with pytest.raises(asyncio.TimeoutError):
         await asyncio.wait_for(answers(transport(sim.openai_base_url, timeouts=Timeouts()), "plain"), 0.05)
     await sim.wait_idle()
+
+
+TRUSTING = """
+import asyncio, sys
+from agents import Agent, AnyModel, Runner
+
+model = AnyModel("m", base_url=sys.argv[1], api_key="k-for-tests", api="openai-chat", max_retries=0)
+print(asyncio.run(Runner.run(Agent("A", model=model), "Hello")).final_output)
+"""
+HELLO = b'{"choices":[{"message":{"role":"assistant","content":"Hello."},"finish_reason":"stop"}]}'
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_authorities_of_the_environment_are_trusted(certificate: tuple[Path, Path], trusted: bool) -> None:
+    """``SSL_CERT_FILE`` is how companies tell every program of their own authority: model strings have no other way."""
+    cert, key = certificate
+    server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server_side.load_cert_chain(cert, key)
+    environment = {name: value for name, value in os.environ.items() if name != "SSL_CERT_FILE"}
+    async with RawServer(answer(HELLO), tls=server_side) as server:
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-X", "dev", "-c", TRUSTING, server.url),
+            env={**environment, **({"SSL_CERT_FILE": str(cert)} if trusted else {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        said, noise = (text.decode() for text in await child.communicate())
+    assert said.strip() == ("Hello." if trusted else "")
+    assert ("certificate is not trusted" in noise) is not trusted
+    assert "Unclosed" not in noise

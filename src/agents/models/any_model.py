@@ -13,7 +13,7 @@ from ..protocols.base import Codec, Profile
 from ..protocols.chat_completions import ChatCompletions
 from ..protocols.gemini_generate import GeminiGenerate
 from ..protocols.responses import Responses
-from ..transport.http import HttpTransport
+from ..transport.http import HttpTransport, Timeouts, Verify
 from .catalog import PROTOCOLS, Auth, Protocol, ProviderRecord, filled, find_provider, provider_ids
 from .catalog.profiles import make_profile, profile_fields, provider_fields
 from .wire_model import WireModel
@@ -52,6 +52,13 @@ class AnyModel(WireModel):
         profile: Where the model differs from its protocol: names and values of profile fields.
         headers: More headers for every request.
         strict_feature_validation: Raise ``UserError`` for what the model cannot do, instead of a line in the log.
+        timeouts: How long to wait for a connection, the first byte and the next one; ``ModelSettings.timeout`` bounds
+            the whole call.
+        verify: Whom to trust: ``True`` for the system's authorities (and those of ``SSL_CERT_FILE``), a path to a file
+            or folder of CA certificates, an ``ssl.SSLContext``, or ``False`` for anybody.
+        proxy: Address of an HTTP proxy; without it ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``
+            decide.
+        max_retries: How often a failed call is tried again before its first output, unless the run has a retry policy.
 
     Raises:
         UserError: The provider is unknown, has no key, or the profile has a field that does not exist.
@@ -67,6 +74,10 @@ class AnyModel(WireModel):
         profile: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         strict_feature_validation: bool = False,
+        timeouts: Timeouts | None = None,
+        verify: Verify = True,
+        proxy: str | None = None,
+        max_retries: int = 2,
     ) -> None:
         record, name = _resolve(model, base_url, api)
         protocol = api or record.protocol
@@ -85,6 +96,10 @@ class AnyModel(WireModel):
                 provider=record.id,
                 headers={**_auth_header(record, protocol, key), **(headers or {})},
                 secrets=[key] if key else [],
+                timeouts=timeouts,
+                verify=verify,
+                proxy=proxy,
+                max_retries=max_retries,
             ),
             profile=_profile(record, protocol, name, profile),
             strict_feature_validation=strict_feature_validation,

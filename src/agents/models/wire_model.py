@@ -27,7 +27,7 @@ from ..exceptions import (
 from ..hosted_tools import HostedTool
 from ..items import ItemHelpers
 from ..logger import logger
-from ..protocols.base import Codec, Decoder, HostedSpec, Maker, ModelRequest, OutputSpec, Profile, ToolSpec
+from ..protocols.base import Codec, Decoder, HostedSpec, Maker, ModelRequest, OutputSpec, Profile, ToolSpec, ignore
 from ..retry import ModelRetryAdvice
 from ..tracing import GenerationSpanData, Span, generation_span
 from ..tracing.spans import NoOpSpan
@@ -67,12 +67,11 @@ class WireModel(Model):
         self.model = model
         self.codec = codec
         self.transport = transport
-        self.profile = profile = replace(profile, strict=True) if strict_feature_validation else profile
+        self.profile = profile = replace(profile, strict=strict_feature_validation or profile.strict, told=set())
         self.strict_feature_validation = strict_feature_validation
         beside_tools = profile.structured_output_with_tools
         self._profile_with_tools = replace(profile, structured_output=beside_tools) if beside_tools else profile
         self._missed_usage = False
-        self._told_of: set[str] = set()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(model={self.model!r})"
@@ -279,11 +278,7 @@ class WireModel(Model):
             return ()
         specs = hosted_specs(tools, self.codec, self.profile, self.model)
         for lost in lost_options(specs, self.codec, self.profile):
-            if self.strict_feature_validation or self.profile.strict:
-                raise UserError(lost)
-            if lost not in self._told_of:
-                self._told_of.add(lost)
-                logger.warning("Ignored: %s", lost)
+            ignore(self.profile, lost)
         return specs
 
     def _validator(self, request: ModelRequest, schema: AgentOutputSchemaBase | None) -> Callable[[str], object] | None:
@@ -304,10 +299,8 @@ class WireModel(Model):
         state = {name: value for name, value in given.items() if value is not None}
         if not state or self.codec.keeps_state:
             return state
-        message = f"{' and '.join(state)} need OpenAI's Responses API; {self!r} keeps no conversation on a server."
-        if self.strict_feature_validation:
-            raise UserError(message)
-        logger.warning("Ignored: %s", message)
+        what = " and ".join(state)
+        ignore(self.profile, f"{what} need OpenAI's Responses API; {self!r} keeps no conversation on a server.")
         return {}
 
     def _maker(self, request: ModelRequest) -> Maker:

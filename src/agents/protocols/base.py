@@ -128,6 +128,8 @@ class Profile:
     """OpenAI refuses ids of more than 40 characters; Anthropic allows this alphabet only."""
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     """OpenAI's reasoning models refuse ``max_tokens``; many compatible servers know nothing else."""
+    told: set[str] = field(default_factory=set, compare=False, repr=False)
+    """What the log has said already of things left out: each is said once for each model."""
     strict: bool = False
     """Whether what the model cannot do is an error of the caller's; else it is left out, and the log says so."""
     media: tuple[str, ...] | None = None
@@ -350,14 +352,16 @@ class Codec(Protocol):
 
 
 def ignore(profile: Profile, what: str) -> None:
-    """Say that something that was asked for cannot be had.
+    """Say that something that was asked for cannot be had: once, as it will be asked for with every call.
 
     Raises:
         UserError: The caller wants to be told so.
     """
     if profile.strict:
         raise UserError(what)
-    logger.warning("Ignored: %s", what)
+    if what not in profile.told:
+        profile.told.add(what)
+        logger.warning("Ignored: %s", what)
 
 
 def json_mode(request: ModelRequest, profile: Profile) -> bool:

@@ -54,8 +54,9 @@ class Timeouts:
     """Until the connection stands, TLS and proxy included."""
     first_byte: float | None = 600.0
     """From then on until the first byte of the answer: models think."""
-    between_bytes: float | None = 120.0
-    """From one piece of the answer to the next."""
+    between_bytes: float | None = 600.0
+    """From one piece of the answer to the next: a model may think in the middle of one, and some services send nothing
+    then. As long as OpenAI's and Anthropic's own clients wait."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,9 +194,13 @@ def test_a_choice_that_falls_back_is_logged(caplog: pytest.LogCaptureFixture) ->
         body_of({**HIGH, "tool_choice": "look"}, tools=[TOOL])
         body_of({**HIGH, "tool_choice": "auto"}, tools=[TOOL])
         body_of(HIGH, {"thinking": "none"})
+        body_of({**HIGH, "temperature": 0.3})
+        body_of({"top_p": 0.3}, {"no_sampling": True})
     assert [record.getMessage() for record in caplog.records] == [
         "Ignored: tool_choice='look'; model 'acme/one' cannot be forced while it thinks.",
         "Ignored: reasoning was asked for, and model 'acme/one' has none.",
+        "Ignored: temperature, which the model does not take while it thinks.",
+        "Ignored: top_p, which the model does not take.",
     ]
 
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from ...exceptions import UserError
 from ...items import field_of
-from ...logger import logger
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, Profile, ToolSpec
+from ..base import ModelRequest, Profile, ToolSpec, ignore
 from ..names import ANTHROPIC, FINAL_OUTPUT
 from .conversation import Turn, loop_begins_thoughtless, thinks, turns_of, without_thinking
 from .hosted import hosted_tools, tool_name
@@ -124,7 +123,7 @@ def _thinking(request: ModelRequest, profile: Profile) -> tuple[Fields | None, s
     if effort is not None and effort not in _BUDGETS:
         raise UserError(f"The reasoning effort is one of none, {', '.join(_BUDGETS)}; {effort!r} is not.")
     if profile.thinking == "none":
-        logger.warning("Ignored: reasoning was asked for, and model %r has none.", request.model)
+        ignore(profile, f"reasoning was asked for, and model {request.model!r} has none.")
         return None, None
     display = {"display": "summarized"} if summary else {}
     if profile.thinking == "adaptive":
@@ -172,11 +171,17 @@ def _sampling(settings: ModelSettings, profile: Profile, thinking: Fields | None
     """Temperature and nucleus sampling, which thinking excludes (``top_p`` but for the highest)."""
     found = {"temperature": settings.temperature, "top_p": settings.top_p}
     given = {name: value for name, value in found.items() if value is not None}
+    taken = given
     if profile.no_sampling:
-        return {}
-    if not _is_thinking(thinking):
-        return given
-    return {name: value for name, value in given.items() if name == "top_p" and value >= 0.95}
+        taken = {}
+    elif _is_thinking(thinking):
+        taken = {name: value for name, value in given.items() if name == "top_p" and value >= 0.95}
+    for name in given.keys() - taken.keys():
+        why = (
+            "which the model does not take" if profile.no_sampling else "which the model does not take while it thinks"
+        )
+        ignore(profile, f"{name}, {why}.")
+    return taken
 
 
 # Tools and structured output.
@@ -231,9 +236,7 @@ def _tool_choice(request: ModelRequest, profile: Profile, *, by_tool: bool, thin
     if forced and (profile.forced_tools == "never" or (thinking and profile.forced_tools == "unless_thinking")):
         if settings.tool_choice is not None:
             why = "while it thinks" if profile.forced_tools == "unless_thinking" else "at all"
-            logger.warning(
-                "Ignored: tool_choice=%r; model %r cannot be forced %s.", settings.tool_choice, request.model, why
-            )
+            ignore(profile, f"tool_choice={settings.tool_choice!r}; model {request.model!r} cannot be forced {why}.")
         choice = {"type": "auto"}
     if settings.parallel_tool_calls is not None and choice != {"type": "none"}:
         choice = {**(choice or {"type": "auto"}), "disable_parallel_tool_use": not settings.parallel_tool_calls}

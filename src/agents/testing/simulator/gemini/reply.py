@@ -72,12 +72,13 @@ def stream(ask: Ask, reply: Reply, house: House) -> Iterator[bytes]:
         so_far = Tokens(tokens.input, written + thoughts, tokens.cached, reasoning=thoughts)
         return {} if reply.has(NoUsage) else {"usageMetadata": _usage(so_far)}
 
+    visible = tokens.output - tokens.reasoning
     if stop_of(reply) == "blocked":
-        yield frame({"promptFeedback": {"blockReason": "SAFETY"}, **usage(0, 0)})
+        yield frame({"promptFeedback": {"blockReason": "SAFETY"}, **usage(visible, tokens.reasoning)})
     elif reply.has(EmptyChoices):
-        yield frame(usage(0, 0))
+        yield frame(usage(visible, tokens.reasoning))
     else:
-        written, visible = 0, tokens.output - tokens.reasoning
+        written = 0
         parts = _parts(ask, reply, house, streamed=True)
         texts = [part for part in reply.said() if isinstance(part, Text)]
         ending = {} if reply.has(NoTerminal) else {**_ending(reply), **_grounding(reply, texts)}
@@ -88,7 +89,7 @@ def stream(ask: Ask, reply: Reply, house: House) -> Iterator[bytes]:
             candidate = {**_content([part]), **(ending if last else {}), "index": 0, **logprobs}
             yield frame({"candidates": [candidate], **usage(written, tokens.reasoning)})
         if not parts and ending:
-            yield frame({"candidates": [{**ending, "index": 0}], **usage(0, tokens.reasoning)})
+            yield frame({"candidates": [{**ending, "index": 0}], **usage(visible, tokens.reasoning)})
     if ask.wire["array"] and not reply.has(NoTerminal):
         yield b"]" if not first else b"[]"
 
