@@ -1,10 +1,11 @@
 """One agent, any model: a tool, a streamed haiku, and what it cost.
 
     python examples/any_model.py --model anthropic/claude-sonnet-4-5 --api-key ...
-    python examples/any_model.py --simulate        # no key: three vendors' protocols on this machine
+    python examples/any_model.py --simulate        # no key: four protocols on this machine, and LiteLLM
 
-The model's name is LiteLLM's: the provider, a slash, the model. What is missing is asked for on a terminal; MODEL and
-API_KEY in the environment do as well. Needs pip install "polyglot-agents[litellm]".
+A model is the provider, a slash, and the provider's name for it; 'agents models' lists the providers. What is missing
+is asked for on a terminal; MODEL and API_KEY in the environment do as well. For "litellm/..." and what only LiteLLM
+reaches: pip install "polyglot-agents[litellm]".
 """
 
 from __future__ import annotations
@@ -12,19 +13,23 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
+import importlib.util
 import os
 import sys
 
 from agents import (
     Agent,
     AgentsException,
+    AnyModel,
     ItemHelpers,
     ModelSettings,
+    MultiProvider,
     Runner,
     function_tool,
     set_tracing_disabled,
 )
 from agents.extensions.models.litellm_model import LitellmModel
+from agents.models.interface import Model
 
 
 @function_tool
@@ -33,13 +38,23 @@ def get_weather(city: str) -> str:
     return f"The weather in {city} is sunny, 21 degrees."
 
 
-async def ask(model: str, api_key: str | None, base_url: str | None = None) -> None:
+def find(name: str, api_key: str | None, base_url: str | None) -> Model:
+    """The model of that name, as ``Agent(model=name)`` finds it; a key or an address of your own goes with it."""
+    prefix, _, rest = name.partition("/")
+    if prefix == "litellm":
+        return LitellmModel(rest, api_key=api_key, base_url=base_url)
+    if api_key or base_url:
+        return AnyModel(name if "/" in name else f"openai/{name}", api_key=api_key, base_url=base_url)
+    return MultiProvider().get_model(name)
+
+
+async def ask(name: str, model: Model) -> None:
     """Ask one model for the weather, and show what happens."""
-    print(bold(f"\n{model}"))
+    print(bold(f"\n{name}"))
     agent = Agent(
         name="Assistant",
         instructions="You only respond in haikus.",
-        model=LitellmModel(model=model, api_key=api_key, base_url=base_url),
+        model=model,
         tools=[get_weather],
         model_settings=ModelSettings(include_usage=True),
     )
@@ -59,18 +74,24 @@ async def ask(model: str, api_key: str | None, base_url: str | None = None) -> N
 
 
 async def simulate() -> None:
-    """Ask three models of a simulator, each in its own vendor's protocol."""
+    """Ask models of a simulator, each in its own vendor's protocol."""
     from agents.testing.simulator import Simulator
 
     async with Simulator() as simulator:
+        key = simulator.api_key
         print("No key was given, so a simulator on this machine answers: no real model does.")
-        print("LiteLLM reaches it over real HTTP, in the wire protocol of each vendor.")
-        for model, base_url in (
-            ("openai/gpt-4.1", simulator.openai_base_url),
-            ("anthropic/claude-sonnet-4-5", simulator.anthropic_base_url),
-            ("gemini/gemini-3-pro", simulator.gemini_base_url),
+        print("It is reached over real HTTP, in the wire protocol of each vendor.")
+        for name, protocol, base_url in (
+            ("openai/gpt-5.2", "OpenAI Responses", simulator.openai_base_url),
+            ("groq/gpt-4.1", "Chat Completions", simulator.openai_base_url),
+            ("anthropic/claude-sonnet-4-5", "Anthropic Messages", simulator.anthropic_base_url),
+            ("gemini/gemini-3-pro", "Gemini generateContent", simulator.gemini_base_url),
         ):
-            await ask(model, simulator.api_key, base_url)
+            await ask(f"{name}, over {protocol}", AnyModel(name, api_key=key, base_url=base_url))
+        if importlib.util.find_spec("litellm"):
+            name = "anthropic/claude-sonnet-4-5"
+            litellm = LitellmModel(name, api_key=key, base_url=simulator.anthropic_base_url)
+            await ask(f"litellm/{name}, over LiteLLM", litellm)
     print("\nFor a real model: make demo MODEL=anthropic/claude-sonnet-4-5 API_KEY=...")
 
 
@@ -82,7 +103,7 @@ def bold(text: str) -> str:
 def arguments() -> argparse.Namespace:
     """What to ask, from the command line, the environment, or whoever sits at the terminal."""
     parser = argparse.ArgumentParser(description="One agent, any model.")
-    parser.add_argument("--model", default=os.environ.get("MODEL"), help="LiteLLM's name: provider/model")
+    parser.add_argument("--model", default=os.environ.get("MODEL"), help="provider/model, or a model of OpenAI's")
     parser.add_argument("--api-key", default=os.environ.get("API_KEY"), help="the provider's key")
     parser.add_argument("--base-url", help="another address for the provider")
     parser.add_argument("--simulate", action="store_true", help="ask the simulator: no key needed")
@@ -102,7 +123,7 @@ def main() -> int:
     set_tracing_disabled(True)
     args = arguments()
     try:
-        asyncio.run(simulate() if args.simulate else ask(args.model, args.api_key, args.base_url))
+        asyncio.run(simulate() if args.simulate else ask(args.model, find(args.model, args.api_key, args.base_url)))
     except AgentsException as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1

@@ -85,7 +85,7 @@ async def test_a_default_client_is_used(sim: Simulator, run: Run) -> None:
 
 def test_without_a_key_the_error_names_the_ways_out() -> None:
     """It is the first error that a new user meets."""
-    with pytest.raises(UserError, match=r"OPENAI_API_KEY.*set_default_openai_key.*LitellmModel"):
+    with pytest.raises(UserError, match=r"OPENAI_API_KEY.*set_default_openai_key.*anthropic"):
         OpenAIProvider().get_model("gpt-5")
 
 

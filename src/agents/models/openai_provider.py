@@ -113,7 +113,7 @@ class OpenAIProvider(ModelProvider):
         if not key:
             raise UserError(
                 "OpenAI's models need a key: set OPENAI_API_KEY, call set_default_openai_key(...), or give the agent "
-                "another model, such as LitellmModel('anthropic/claude-sonnet-4-5')."
+                "another model, such as model='anthropic/claude-sonnet-4-5'."
             )
         base_url = self._own["base_url"] or os.environ.get("OPENAI_BASE_URL") or None
         return _shared_client(key, base_url, self._own["organization"], self._own["project"])
