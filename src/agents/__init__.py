@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from .exceptions import ContextLengthError as ContextLengthError
     from .exceptions import InputGuardrailTripwireTriggered as InputGuardrailTripwireTriggered
     from .exceptions import MaxTurnsExceeded as MaxTurnsExceeded
+    from .exceptions import MCPConnectionError as MCPConnectionError
+    from .exceptions import MCPServerError as MCPServerError
+    from .exceptions import MCPTimeoutError as MCPTimeoutError
+    from .exceptions import MCPToolCancellationError as MCPToolCancellationError
     from .exceptions import ModelBehaviorError as ModelBehaviorError
     from .exceptions import ModelRefusalError as ModelRefusalError
     from .exceptions import ModelTimeoutError as ModelTimeoutError
@@ -290,6 +294,10 @@ _HOME = {
     "ContentPolicyError": "exceptions",
     "ContextLengthError": "exceptions",
     "InputGuardrailTripwireTriggered": "exceptions",
+    "MCPConnectionError": "exceptions",
+    "MCPServerError": "exceptions",
+    "MCPTimeoutError": "exceptions",
+    "MCPToolCancellationError": "exceptions",
     "MaxTurnsExceeded": "exceptions",
     "ModelBehaviorError": "exceptions",
     "ModelRefusalError": "exceptions",
@@ -595,11 +603,15 @@ __all__ = [
     "LocalShellTool",
     "MCPApprovalRequestItem",
     "MCPApprovalResponseItem",
+    "MCPConnectionError",
     "MCPListToolsItem",
     "MCPListToolsSpanData",
+    "MCPServerError",
+    "MCPTimeoutError",
     "MCPToolApprovalFunction",
     "MCPToolApprovalFunctionResult",
     "MCPToolApprovalRequest",
+    "MCPToolCancellationError",
     "MaxTurnsExceeded",
     "MessageOutputItem",
     "Model",
