@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, Union
@@ -13,6 +12,7 @@ from .agent_output import AgentOutputSchemaBase
 from .agent_tool import AgentToolInvoker, OnStream, OutputExtractor
 from .agent_tool import AgentToolStreamEvent as AgentToolStreamEvent
 from .agent_tool_input import InputBuilder, ToolInput
+from .awaiting import settled
 from .exceptions import UserError
 from .mcp.util import MCPUtil
 from .model_settings import ModelSettings, coerce_model_settings
@@ -310,7 +310,7 @@ class Agent(AgentBase[TContext]):
         if self.instructions is None or isinstance(self.instructions, str):
             return self.instructions
         made: Any = self.instructions(run_context, self)
-        made = await made if inspect.isawaitable(made) else made
+        made = await settled(made)
         if made is not None and not isinstance(made, str):
             raise UserError(
                 f"The instructions function of agent {self.name!r} returned {type(made).__name__}, not text."

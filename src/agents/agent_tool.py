@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from typing_extensions import TypedDict
 
 from .agent_tool_input import ToolInput
+from .awaiting import MaybeAwaitable, settled
 from .exceptions import AgentsException, UserError
 from .items import ItemHelpers, MessageOutputItem, ToolApprovalItem, ToolCallOutputItem
 from .logger import logger
 from .stream_events import AgentUpdatedStreamEvent, StreamEvent
 from .tool_context import AgentToolRunner, ToolContext
-from .tool_invocation import MaybeAwaitable, ToolErrorFunction, record_on_span, settled
+from .tool_invocation import ToolErrorFunction, record_on_span
 
 if TYPE_CHECKING:
     from openai.types.responses import ResponseFunctionToolCall

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
+from .awaiting import MaybeAwaitable, settled
 from .exceptions import ModelBehaviorError, UserError
 from .strict_schema import ensure_strict_json_schema
-from .tool_invocation import MaybeAwaitable, settled
 
 if TYPE_CHECKING:
     from .items import TResponseInputItem

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, Union
 
+from .awaiting import MaybeAwaitable
 from .exceptions import ModelBehaviorError
 from .local_tool import LocalTool, OnApproval, OnApprovalResult, called, object_of
 from .native_calls import ToolAnswer, arguments_of, field_of
 from .run_context import RunContextWrapper
 from .tool_callers import ToolCaller, checked_callers
 from .tool_context import ToolContext
-from .tool_invocation import MaybeAwaitable
 from .tool_output import tool_output_to_input
 
 if TYPE_CHECKING:

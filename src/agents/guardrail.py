@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, Union, overload
 
+from .awaiting import settled
 from .exceptions import UserError
 from .run_context import RunContextWrapper, TContext
 
@@ -89,9 +89,7 @@ async def call_guardrail(function: object, returns: type[T], *arguments: object)
     """
     if not callable(function):
         raise UserError(f"A guardrail needs a function, not {function!r}.")
-    answer = function(*arguments)
-    if isawaitable(answer):
-        answer = await answer
+    answer = await settled(function(*arguments))
     if not isinstance(answer, returns):
         raise UserError(
             f"Guardrail function {function_name(function)!r} must return {returns.__name__},"

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast
 
 from typing_extensions import NotRequired, Required, TypedDict
 
+from .awaiting import MaybeAwaitable
 from .exceptions import UserError
 from .run_context import RunContextWrapper
-from .tool_invocation import MaybeAwaitable
 
 if TYPE_CHECKING:
     from openai.types.responses.file_search_tool_param import Filters, RankingOptions

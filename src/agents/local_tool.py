@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from typing_extensions import NotRequired, TypedDict
 
+from .awaiting import MaybeAwaitable, settled
 from .docstrings import underlying_function
 from .exceptions import ModelBehaviorError
 from .native_calls import ToolAnswer, arguments_of
@@ -22,7 +23,7 @@ from .run_context import RunContextWrapper
 from .tool_callers import ToolCaller
 from .tool_context import ToolContext
 from .tool_error_formatter import ToolErrorFormatterArgs, in_other_words
-from .tool_invocation import MaybeAwaitable, default_tool_error_function, record_on_span, settled
+from .tool_invocation import default_tool_error_function, record_on_span
 
 if TYPE_CHECKING:
     from .items import ToolApprovalItem

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeAlias, Union, get_args
 
+from .awaiting import MaybeAwaitable
 from .editor import ApplyPatchEditor, ApplyPatchOperation, ApplyPatchOperationType, ApplyPatchResult
 from .exceptions import ModelBehaviorError
 from .local_tool import (
@@ -22,7 +23,7 @@ from .native_calls import ToolAnswer
 from .run_context import RunContextWrapper
 from .tool_callers import ToolCaller, checked_callers
 from .tool_context import ToolContext
-from .tool_invocation import MaybeAwaitable, record_on_span
+from .tool_invocation import record_on_span
 
 _TYPES = get_args(ApplyPatchOperationType)
 _DESCRIPTION = """Creates, changes and deletes files.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
 
 from typing_extensions import NotRequired, Required, TypedDict
 
+from .awaiting import settled
 from .exceptions import UserError
 from .run_context import RunContextWrapper
 
@@ -56,7 +56,7 @@ class PromptUtil:
         chosen: Any = prompt
         if callable(prompt):
             chosen = prompt(GenerateDynamicPromptData(context, agent))
-            chosen = await chosen if inspect.isawaitable(chosen) else chosen
+            chosen = await settled(chosen)
         if not isinstance(chosen, dict) or "id" not in chosen:
             raise UserError(f"The prompt of agent {agent.name!r} must be a dict with an 'id', not {chosen!r}.")
         return cast("ResponsePromptParam", dict(chosen))

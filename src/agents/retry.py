@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
-from inspect import isawaitable
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, Union
 
 from pydantic import ConfigDict, Field, StrictBool, StrictInt
 from pydantic.dataclasses import dataclass as validated
+
+from .awaiting import settled
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -278,9 +279,7 @@ def retry_policy_retries_all_transient_errors(policy: RetryPolicy | None) -> boo
 
 async def ask_policy(policy: RetryPolicy, context: RetryPolicyContext) -> RetryDecision:
     """What ``policy`` decides, whichever of its forms it answers in."""
-    answer = policy(context)
-    if isawaitable(answer):
-        answer = await answer
+    answer = await settled(policy(context))
     return answer if isinstance(answer, RetryDecision) else RetryDecision(retry=bool(answer))
 
 

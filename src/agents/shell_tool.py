@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, Union
 
 from . import openai_types as oai
+from .awaiting import MaybeAwaitable
 from .exceptions import UserError
 from .local_tool import (
     LocalTool,
@@ -27,7 +28,6 @@ from .run_context import RunContextWrapper
 from .shell_environments import ShellToolEnvironment
 from .tool_callers import ToolCaller, checked_callers
 from .tool_context import ToolContext
-from .tool_invocation import MaybeAwaitable
 
 if TYPE_CHECKING:
     from openai.types.responses.response_output_item import LocalShellCall

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, Union, get_type_hints, overload
 
+from .awaiting import MaybeAwaitable, settled
 from .custom_tool import (
     CustomTool,
     CustomToolApprovalFunction,
@@ -104,12 +105,10 @@ from .tool_failures import (
 )
 from .tool_invocation import (
     FunctionInvoker,
-    MaybeAwaitable,
     ToolErrorFunction,
     default_tool_error_function,
     finished_within,
     record_on_span,
-    settled,
 )
 from .tool_origin import ToolOrigin, ToolOriginType
 from .tool_output import (

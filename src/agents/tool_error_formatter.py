@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeAlias, Union
 
+from .awaiting import settled
 from .run_context import RunContextWrapper, TContext
 
 __all__ = ["ToolErrorFormatter", "ToolErrorFormatterArgs", "in_other_words"]
@@ -40,4 +40,4 @@ async def in_other_words(formatter: ToolErrorFormatter | None, args: ToolErrorFo
     if formatter is None:
         return args.default_message
     said: Any = formatter(args)
-    return (await said if inspect.isawaitable(said) else said) or args.default_message
+    return await settled(said) or args.default_message

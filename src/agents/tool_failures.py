@@ -10,9 +10,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from .awaiting import settled
 from .run_context import RunContextWrapper
 from .tool_context import ToolContext
-from .tool_invocation import FunctionInvoker, ToolErrorFunction, default_tool_error_function, settled
+from .tool_invocation import FunctionInvoker, ToolErrorFunction, default_tool_error_function
 
 if TYPE_CHECKING:
     from .tool import FunctionTool

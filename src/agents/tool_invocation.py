@@ -11,13 +11,14 @@ import contextvars
 import inspect
 import threading
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, TypeAlias, TypeVar, Union
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from .awaiting import MaybeAwaitable, settled
 from .docstrings import underlying_function
 from .exceptions import ModelBehaviorError
 from .function_schema import FuncSchema
@@ -29,7 +30,6 @@ from .tool_output_schema import checked_output
 from .tracing import get_current_span
 
 T = TypeVar("T")
-MaybeAwaitable: TypeAlias = Union[Awaitable[T], T]
 
 ToolErrorFunction: TypeAlias = Callable[[RunContextWrapper[Any], Exception], MaybeAwaitable[str]]
 """Turns the error of a tool into what the model is told."""
@@ -202,11 +202,6 @@ def _mark_retrieved(call: asyncio.Future[Any]) -> None:
     """Keep asyncio from reporting as lost the error of a call that nobody waits for any more."""
     if not call.cancelled():
         call.exception()
-
-
-async def settled(value: Any) -> Any:
-    """The value, awaited if need be."""
-    return await value if inspect.isawaitable(value) else value
 
 
 def record_on_span(context: RunContextWrapper[Any], name: str, error: Exception) -> None:

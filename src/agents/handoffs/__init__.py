@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, Union, overload
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypeVar
 
+from ..awaiting import settled
 from ..exceptions import ModelBehaviorError, UserError
 from ..run_context import RunContextWrapper, TContext
 from ..strict_schema import ensure_strict_json_schema
@@ -196,9 +197,7 @@ def handoff(
     async def invoke(context: RunContextWrapper[Any], input_json: str | None = None) -> Agent[TContext]:
         if on_handoff is not None:
             said = [] if adapter is None else [_parse(tool_name, adapter, input_json)]
-            result = on_handoff(context, *said)
-            if inspect.isawaitable(result):
-                await result
+            await settled(on_handoff(context, *said))
         return agent
 
     return Handoff(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union, cast
 
 from typing_extensions import TypedDict
 
+from ..awaiting import MaybeAwaitable, settled
 from ..exceptions import UserError
 from ..run_context import RunContextWrapper
-from ..tool_invocation import MaybeAwaitable, settled
 
 if TYPE_CHECKING:
     from ..agent import AgentBase

@@ -12,13 +12,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from ..awaiting import settled
 from ..exceptions import AgentsException, MCPServerError, MCPToolCancellationError, ModelBehaviorError, UserError
 from ..logger import logger
 from ..run_context import RunContextWrapper
 from ..strict_schema import ensure_strict_json_schema
 from ..tool import FunctionTool, FunctionToolCustomDataContext
 from ..tool_context import ToolContext
-from ..tool_invocation import ToolErrorFunction, settled, told_of_failure
+from ..tool_invocation import ToolErrorFunction, told_of_failure
 from ..tool_origin import ToolOrigin, ToolOriginType
 from ..tracing import FunctionSpanData, get_current_span
 from .library import field

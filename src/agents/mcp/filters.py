@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 from typing_extensions import NotRequired, TypedDict
 
+from ..awaiting import MaybeAwaitable, settled
 from ..exceptions import UserError
 from ..logger import logger
 from ..run_context import RunContextWrapper
-from ..tool_invocation import MaybeAwaitable, settled
 
 if TYPE_CHECKING:
     from ..agent import AgentBase

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from ..awaiting import MaybeAwaitable
 from ..run_context import RunContextWrapper
-from ..tool_invocation import MaybeAwaitable
 
 
 class HttpClientFactory(Protocol):

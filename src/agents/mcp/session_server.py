@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from typing_extensions import Self
 
+from ..awaiting import settled
 from ..exceptions import UserError
 from ..run_context import RunContextWrapper
-from ..tool_invocation import ToolErrorFunction, settled
+from ..tool_invocation import ToolErrorFunction
 from . import library
 from .approvals import RequireApprovalSetting
 from .base import UNSET, MCPServer, Unset

@@ -7,7 +7,6 @@ streamed. Below: any models. Whoever wraps a ``FallbackModel`` in a model of the
 
 from __future__ import annotations
 
-import inspect
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, nullcontext
@@ -15,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union
 
+from ..awaiting import settled
 from ..exceptions import (
     BadRequestError,
     ContentPolicyError,
@@ -256,7 +256,7 @@ def _judge(fallback_on: Any) -> Callable[[Exception], Awaitable[bool]]:
 
 async def _judge_by(decide: Callable[[Exception], Any], error: Exception) -> bool:
     decided = decide(error)
-    return bool(await decided if inspect.isawaitable(decided) else decided)
+    return bool(await settled(decided))
 
 
 def _remember(error: Exception, earlier: Exception | None) -> None:

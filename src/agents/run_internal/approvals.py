@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..awaiting import settled
 from ..exceptions import AgentsException, ToolInputGuardrailTripwireTriggered, UserError
 from ..items import ToolApprovalItem
 from ..local_tool import LocalTool
@@ -86,7 +86,7 @@ async def _decided_at_once(
         return item
     try:
         decision = decide(context, item)
-        decision = await decision if inspect.isawaitable(decision) else decision
+        decision = await settled(decision)
         approved = decision.get("approve")
     except AgentsException:
         raise
@@ -121,7 +121,7 @@ async def _needs_approval(tool: CallableTool, context: ToolContext[Any]) -> bool
         if isinstance(tool, LocalTool):
             return await tool.asks(context)
         needed: Any = tool.needs_approval(context, arguments, context.tool_call_id)  # type: ignore[operator]
-        return bool(await needed if inspect.isawaitable(needed) else needed)
+        return bool(await settled(needed))
     except AgentsException:
         raise
     except Exception as error:

@@ -5,7 +5,6 @@ Above: the loop. Below: the handlers that the caller wrote, whose answers are ch
 
 from __future__ import annotations
 
-import inspect
 import json
 import uuid
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import Any
 
 from .. import openai_types as oai
 from ..agent_output import AgentOutputSchema, AgentOutputSchemaBase, output_schema_of
+from ..awaiting import settled
 from ..exceptions import (
     AgentsException,
     MaxTurnsExceeded,
@@ -89,7 +89,7 @@ async def _asked(run: RunScope, error: AgentsException) -> NextStepFinalOutput |
     if handler is None:
         return None
     answer = handler(RunErrorHandlerInput(error, run.context, _data(run)))  # type: ignore[arg-type]
-    answer = await answer if inspect.isawaitable(answer) else answer
+    answer = await settled(answer)
     if answer is None:
         return None
     result = _result(kind, answer)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from typing import Any
 
 from ..agent import Agent
+from ..awaiting import settled
 from ..exceptions import UserError
 from ..handoffs import Handoff, HandoffHistoryMapper, HandoffInputData, HandoffInputFilter, nest_handoff_history
 from ..items import HandoffOutputItem, RunItem, ToolCallOutputItem
@@ -112,7 +112,7 @@ async def _filter(run: RunScope, input_filter: HandoffInputFilter, before: int, 
         run_context=run.context,
     )
     filtered: Any = input_filter(data)
-    filtered = await filtered if inspect.isawaitable(filtered) else filtered
+    filtered = await settled(filtered)
     if not isinstance(filtered, HandoffInputData):
         raise UserError(f"A handoff input filter returns HandoffInputData, not {type(filtered).__name__}.")
     history = filtered.input_history

@@ -6,10 +6,10 @@ of decisions, which is that of function tools as well.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from ..awaiting import settled
 from ..exceptions import AgentsException, UserError
 from ..hosted_tools import MCPToolApprovalRequest
 from ..items import MCPApprovalResponseItem, ToolApprovalItem
@@ -74,7 +74,7 @@ async def _asked_of_function(run: RunScope, request: ToolRunMCPApprovalRequest) 
     label = request.request_item.server_label
     try:
         answer = ask(MCPToolApprovalRequest(run.context, request.request_item))
-        answer = await answer if inspect.isawaitable(answer) else answer
+        answer = await settled(answer)
     except AgentsException:
         raise
     except Exception as error:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from contextlib import aclosing, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from ..awaiting import settled
 from ..exceptions import ModelBehaviorError, ProviderError, UserError
 from ..items import ModelResponse
 from ..logger import logger
@@ -104,7 +104,7 @@ async def _filtered(run: RunScope, turn: PreparedTurn) -> ModelInputData:
     if run.config.call_model_input_filter is None:
         return data
     made: Any = run.config.call_model_input_filter(CallModelData(data, turn.agent, run.context.context))
-    made = await made if inspect.isawaitable(made) else made
+    made = await settled(made)
     if not isinstance(made, ModelInputData):
         raise UserError(f"call_model_input_filter returns ModelInputData, not {type(made).__name__}.")
     return made

@@ -7,10 +7,10 @@ becomes of the run. Of a turn that fails, the calls that were answered are kept:
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..awaiting import settled
 from ..exceptions import UserError
 from ..items import field_of, output_to_input, to_input_items
 from ..logger import logger
@@ -60,7 +60,7 @@ async def _combined(
     if combine is None:
         return [*history, *new], new
     made: Any = combine(list(history), list(new))
-    made = await made if inspect.isawaitable(made) else made
+    made = await settled(made)
     if not isinstance(made, list):
         raise UserError(f"session_input_callback returns a list of items, not {type(made).__name__}.")
     stored, given, used = ({id(item) for item in each} for each in (history, new, made))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar, cast
 
 from ..agent_tool import PausedRun
+from ..awaiting import settled
 from ..exceptions import (
     AgentsException,
     ModelBehaviorError,
@@ -186,7 +186,7 @@ async def _custom_data(tool: CallableTool, context: ToolContext[Any], output: An
         noted = tool.custom_data_extractor(FunctionToolCustomDataContext(context, tool, output, raw))
     else:
         return None
-    noted = await noted if inspect.isawaitable(noted) else noted
+    noted = await settled(noted)
     if not noted and (noted is None or isinstance(noted, Mapping)):
         return None
     try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from ..agent_output import output_schema_of
+from ..awaiting import settled
 from ..exceptions import UserError
 from ..handoffs import Handoff, handoff
 from ..hosted_tools import HostedTool
@@ -86,7 +86,7 @@ async def _enabled_handoffs(run: RunScope) -> list[Handoff[Any, Any]]:
         enabled: Any = each.is_enabled
         if callable(enabled):
             enabled = enabled(run.context, run.agent)
-            enabled = await enabled if inspect.isawaitable(enabled) else enabled
+            enabled = await settled(enabled)
         if enabled:
             found.append(each)
     return found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from ..agent import Agent
 from ..agent_output import AgentOutputSchema
+from ..awaiting import settled
 from ..exceptions import ModelBehaviorError, ModelRefusalError
 from ..handoffs import Handoff
 from ..hosted_tools import HostedMCPTool
@@ -150,7 +150,7 @@ async def resolve_tool_use(
         stopped = next((result for result in results if stop_at & {result.tool.name, result.tool.qualified_name}), None)
         return _final(turn, stopped.output) if stopped is not None else NextStepRunAgain()
     decided = behavior(context, list(results))
-    decided = await decided if inspect.isawaitable(decided) else decided
+    decided = await settled(decided)
     return _final(turn, decided.final_output) if decided.is_final_output else NextStepRunAgain()
 
 

@@ -13,12 +13,12 @@ Below are the script's vocabulary, the model interface and the items; nothing he
 from __future__ import annotations
 
 import copy
-import inspect
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import aclosing, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+from ..awaiting import settled
 from ..items import ItemHelpers, ModelResponse
 from ..models.interface import Model, ModelTracing
 from ..models.replay import events_of
@@ -210,7 +210,7 @@ class ScriptedModel(Model):
         step = self._steps.popleft()
         while step.responder is not None:
             made: Any = step.responder(call)
-            step = as_step(await made if inspect.isawaitable(made) else made, 0)
+            step = as_step(await settled(made), 0)
         if step.error is not None:
             if step.retry_advice is not None:
                 self._advice.append((step.error, step.retry_advice))
