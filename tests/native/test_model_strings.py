@@ -9,7 +9,7 @@ import pytest
 
 from agents import Agent, AnyModel, ModelSettings, ProviderStatusError, RunConfig, UserError
 from agents.models.openai_provider import shared_http_client
-from agents.testing.simulator import HttpError, Simulator
+from agents.testing.simulator import HttpError, Reply, Simulator, Text
 
 QUESTION = "What's the weather in Tokyo?"
 
@@ -64,6 +64,14 @@ async def test_what_is_left_out_is_said_once_for_each_model(
         assert caplog.text.count("Ignored: presence_penalty") == 1
         await run(agent(limited()))
     assert caplog.text.count("Ignored: presence_penalty") == 2
+
+
+async def test_an_answer_cut_by_its_length_says_so(sim: Simulator, run: Any, model: Any) -> None:
+    """Half an answer looks like a whole one: its item has to tell, whatever the protocol."""
+    sim.script(Reply([Text("Half an")], stop="length"), "All of it.")
+    cut, whole = await run(Agent("A", model=model())), await run(Agent("A", model=model()))
+    assert cut.final_output == "Half an"
+    assert [result.raw_responses[-1].output[-1].status for result in (cut, whole)] == ["incomplete", "completed"]
 
 
 async def test_how_a_service_is_reached_is_the_users_choice(sim: Simulator, run: Any, model: Any) -> None:

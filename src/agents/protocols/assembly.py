@@ -264,6 +264,9 @@ class Assembler:
                 self._done(item.index, self._hosted_item(item, item.data))
         for call in self.calls.values():
             self._close_call(call)
+        last = self._output[-1] if self._output else None
+        if incomplete and last is not None and last.type == "message":
+            last.status = "incomplete"  # as Responses has it; some services tell why they stopped after the text
         if self.emit:
             response = self._response("incomplete" if incomplete else "completed", self._output, incomplete)
             self._say(oai.ResponseCompletedEvent, response=response)
