@@ -18,6 +18,7 @@ from agents.testing.simulator import (
     ErrorInStream,
     Fault,
     HttpError,
+    IndexJump,
     NoTerminal,
     NoUsage,
     Raw,
@@ -229,6 +230,49 @@ async def test_duplicated_ids(sim: Simulator, post: Any, protocol: str) -> None:
     else:
         ids = [block["id"] for block in answer["content"]]
     assert ids[0] == ids[1]
+
+
+async def test_indexes_of_calls_that_jump(sim: Simulator, post: Any) -> None:
+    """An index names a call, it does not count: a list that is filled by it breaks."""
+    sim.script(Reply([ToolCall("f"), ToolCall("g")], faults=[IndexJump()]))
+    chunks = (await post(sim, *STREAMED["chat"])).events[:-1]
+    calls = [call for chunk in chunks for choice in chunk["choices"] for call in choice["delta"].get("tool_calls", ())]
+    assert [call["index"] for call in calls if "id" in call] == [4, 9]
+
+
+RETRY_INFO = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "14s"}
+DATE = "Wed, 25 Nov 2026 12:00:14 GMT"
+SPELLINGS: dict[str, HttpError] = {
+    "seconds": HttpError(429, headers={"retry-after": "14"}),
+    "milliseconds": HttpError(503, headers={"retry-after-ms": "14000"}),
+    "a date": HttpError(529, headers={"retry-after": DATE, "date": "Wed, 25 Nov 2026 12:00:00 GMT"}),
+    "RetryInfo": HttpError(429, body={"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "details": [RETRY_INFO]}}),
+    "out of money": HttpError(402, "Your balance is too low."),
+}
+
+
+@PROTOCOLS
+@pytest.mark.parametrize("spelling", SPELLINGS)
+async def test_every_spelling_of_a_wait_can_be_ordered(sim: Simulator, post: Any, protocol: str, spelling: str) -> None:
+    """Gateways put one vendor's hint before another vendor's protocol, so each must go with each."""
+    fault = SPELLINGS[spelling]
+    sim.script(fault)
+    answer = await post(sim, *STREAMED[protocol])
+    assert answer.status == fault.status
+    assert {name: answer.headers[name] for name in fault.headers} == fault.headers
+    assert answer.json == fault.body if fault.body else fault.message in answer.json["error"]["message"]
+
+
+@PROTOCOLS
+@pytest.mark.parametrize("streamed", [False, True], ids=["plain", "streamed"])
+async def test_a_page_of_html_where_an_answer_should_be(
+    sim: Simulator, post: Any, protocol: str, streamed: bool
+) -> None:
+    """A proxy that asks for a login answers 200, with a content type of its own."""
+    sim.script(Raw(headers={"content-type": "text/html"}, body="<html>Log in</html>"))
+    answer = await post(sim, *(STREAMED if streamed else PLAIN)[protocol])
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/html")
+    assert answer.content == b"<html>Log in</html>"
 
 
 async def test_malformed_arguments_go_out_verbatim(sim: Simulator, post: Any) -> None:

@@ -153,6 +153,32 @@ CHAT_TABLE: list[tuple[str, dict[str, Any], int, str | None, str]] = [
     ("temperature", {"temperature": 3}, 400, "integer_above_max_value", "<= 2"),
     ("too many stops", {"stop": list("abcde")}, 400, "array_above_max_length", "'stop'"),
     ("two limits", {"max_tokens": 1, "max_completion_tokens": 1}, 400, None, "at the same time"),
+    (
+        "effort, no reasoning model",
+        {"model": "gpt-4o", "reasoning_effort": "low"},
+        400,
+        "unsupported_parameter",
+        "'reasoning_effort'",
+    ),
+    ("sampling while reasoning", {"model": "gpt-5", "temperature": 0.2}, 400, "unsupported_value", "default (1)"),
+    (
+        "sampling with an effort",
+        {"model": "gpt-5.2", "top_p": 0.2, "reasoning_effort": "low"},
+        400,
+        "unsupported_value",
+        "'top_p'",
+    ),
+    ("logprobs while reasoning", {"model": "o3", "logprobs": True}, 400, "unsupported_parameter", "'logprobs'"),
+    ("max_tokens of old", {"model": "gpt-5", "max_tokens": 9}, 400, "unsupported_parameter", "max_completion_tokens"),
+    ("stop of o3", {"model": "o3", "stop": "x"}, 400, "unsupported_parameter", "'stop'"),
+    ("tools of GPT-6", {"model": "gpt-6-sol"}, 400, "unsupported_parameter", "/v1/responses"),
+    (
+        "tools of GPT-6 Astra",
+        {"model": "gpt-6-astra", "reasoning_effort": "none"},
+        400,
+        "unsupported_parameter",
+        "/v1/responses",
+    ),
     ("effort", {"reasoning_effort": "max"}, 400, "invalid_value", "'max'"),
     ("metadata of wrong type", {"metadata": {"a": 1}}, 400, "invalid_type", "metadata.a"),
     (
@@ -246,6 +272,8 @@ CHAT_ACCEPTED: dict[str, dict[str, Any]] = {
     "the base request": {},
     "parallel calls and their results in any order": {"messages": [HI, called("c1", "c2"), told("c2"), told("c1"), HI]},
     "a strict tool": {"tools": [STRICT]},
+    "sampling where reasoning is off": {"model": "gpt-5.2", "temperature": 0.2, "reasoning_effort": "none"},
+    "tools of GPT-6 without reasoning": {"model": "gpt-6-sol", "reasoning_effort": "none"},
     "nulls for optional fields": {"temperature": None, "stop": None, "tool_choice": None},
     "the client's own message object": {
         "messages": [HI, {"role": "assistant", "content": "a", "refusal": None, "annotations": []}, HI]

@@ -244,6 +244,14 @@ GENERATE_TABLE: list[tuple[str, str, dict[str, Any], int, str, str]] = [
         "only set only one",
     ),
     (
+        "no budget for 2.5 Pro",
+        "gemini-2.5-pro",
+        {"generationConfig": {"thinkingConfig": {"thinkingBudget": 0}}},
+        400,
+        "",
+        "only works in thinking mode",
+    ),
+    (
         "level before 3",
         "gemini-2.5-flash",
         {"generationConfig": {"thinkingConfig": {"thinkingLevel": "LOW"}}},

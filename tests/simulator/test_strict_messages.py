@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents.testing.simulator import Simulator
+from agents.testing.simulator import Reply, Simulator, Thinking
 
 WEATHER = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 HI = {"role": "user", "content": "Hi"}
@@ -291,6 +291,13 @@ MESSAGES_TABLE: list[tuple[str, dict[str, Any], int, str, str]] = [
         "A maximum of 4 blocks with cache_control",
     ),
     (
+        "thinking off on a model that always thinks",
+        {"model": "claude-opus-5-5", "thinking": {"type": "disabled"}},
+        400,
+        "",
+        '"thinking.type.disabled" is not supported',
+    ),
+    (
         "open output schema",
         {"output_config": {"format": {"type": "json_schema", "schema": WEATHER}}},
         400,
@@ -370,3 +377,52 @@ async def test_messages_in_the_new_version_has_no_sampling(sim: Simulator, post:
     assert (await post(sim, "/v1/messages", body)).status == 200
     answer = await post(sim, "/v1/messages", body, new)
     assert (answer.status, answer.json["error"]["type"]) == (400, "invalid_request_error")
+
+
+BOUND = {**MESSAGES, "model": "claude-opus-5-5", "thinking": {"type": "adaptive"}}
+PREFIXES: dict[str, tuple[dict[str, Any], int]] = {
+    "as it was": ({}, 200),
+    "a cache mark more": ({"system": [{**SAY, "cache_control": {"type": "ephemeral"}}]}, 200),
+    "another system text": ({"system": "Be brief."}, 400),
+    "other tools": ({"tools": [{**TOOL, "name": "weather"}]}, 400),
+    "another beginning": ({"messages": [{"role": "user", "content": "Ho"}]}, 400),
+    "a model that does not bind": ({"model": "claude-opus-5", "system": "Be brief."}, 200),
+    "leave to drop": (
+        {
+            "system": "Be brief.",
+            "thinking": {"type": "adaptive", "block_binding": {"prefix_mismatch_behavior": "drop_block"}},
+        },
+        200,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PREFIXES)
+async def test_bound_thinking_holds_behind_its_own_words_alone(sim: Simulator, post: Any, name: str) -> None:
+    """Who trims a history or changes the instructions hears of it where the newest models are asked."""
+    patch, status = PREFIXES[name]
+    base = {**BOUND, "system": [SAY]}
+    sim.script(Reply([Thinking("hm"), "Hello."]), "Bye.")
+    said = (await post(sim, "/v1/messages", base)).json["content"]
+    later = {**base, **patch}
+    later["messages"] = [*later["messages"], {"role": "assistant", "content": said}, HI]
+    answer = await post(sim, "/v1/messages", later)
+    assert answer.status == status, answer.content
+    assert status == 200 or "does not match the conversation" in answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize(("version", "fragment"), [("", "header is required"), ("2024-01-01", "not a valid version")])
+async def test_messages_needs_a_version_that_there_is(sim: Simulator, post: Any, version: str, fragment: str) -> None:
+    """A client without it works nowhere."""
+    answer = await post(sim, "/v1/messages", MESSAGES, {"anthropic-version": version})
+    assert (answer.status, fragment in answer.json["error"]["message"]) == (400, True)
+
+
+async def test_messages_in_the_new_version_has_no_documents_of_the_assistant(sim: Simulator, post: Any) -> None:
+    """They were allowed before 2026-10-21."""
+    source = {"type": "text", "media_type": "text/plain", "data": "x"}
+    said = {"role": "assistant", "content": [{"type": "document", "source": source}]}
+    body, new = {**MESSAGES, "messages": [HI, said, HI]}, {"anthropic-version": "2026-10-21"}
+    assert (await post(sim, "/v1/messages", body)).status == 200
+    answer = await post(sim, "/v1/messages", body, new)
+    assert (answer.status, "only be in `user`" in answer.json["error"]["message"]) == (400, True)

@@ -22,6 +22,7 @@ __all__ = [
     "ErrorInStream",
     "Fault",
     "HttpError",
+    "IndexJump",
     "NoTerminal",
     "NoUsage",
     "Part",
@@ -202,6 +203,11 @@ class EmptyChoices(Fault):
 @dataclass(frozen=True)
 class DuplicateIds(Fault):
     """Every tool call of the reply carries the same id."""
+
+
+@dataclass(frozen=True)
+class IndexJump(Fault):
+    """On Chat Completions, the tool calls of a stream have indexes with gaps, that do not begin at 0."""
 
 
 # --- Items of a script ----------------------------------------------------------------------------

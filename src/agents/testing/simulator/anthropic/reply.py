@@ -24,6 +24,7 @@ from agents.testing.simulator.script import (
 )
 from agents.testing.simulator.wire import House, Refused, compact, pieces, said, stop_of, tally
 
+from .binding import note_prefix
 from .hosted import hosted_blocks
 
 __all__ = ["error", "error_event", "headers", "plain", "stream"]
@@ -123,9 +124,11 @@ def _blocks(ask: Ask, reply: Reply, house: House) -> list[Block]:
             case Thinking():
                 blocks.append(_thinking(ask, part, house))
                 thoughts.append((blocks[-1][1]["thinking"], blocks[-1][1]["signature"]))
+                note_prefix(ask.body, thoughts[-1][1], house.seals)
             case Redacted(data=data):
                 house.seals.remember("redacted", data, True)
                 thoughts.append(("", data))
+                note_prefix(ask.body, data, house.seals)
                 block = {"type": "redacted_thinking", "data": data}
                 blocks.append((block, block, []))
             case Text() if part.whole():

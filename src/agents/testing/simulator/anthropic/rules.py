@@ -7,52 +7,21 @@ with 400.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from agents.testing.simulator.json_schema import anthropic_strict_problem, schema_problem
 from agents.testing.simulator.seals import Seals
 
+from .binding import check_binding
 from .hosted import check_hosted_pairs
+from .models import always_thinks, modern, refuses_force, refuses_prefill, system_turns
 from .shape import refuse
 from .turns import Turn, texts, thinking_on
 
 __all__ = ["check_options", "check_turns"]
 
 _DOCS = "Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking"
-
-
-# --- What models refuse ---------------------------------------------------------------------------
-
-_FORCED_REFUSED = {
-    ("fable", 5, 1),
-    ("fable", 5, 2),
-    ("mythos", 5, 1),
-    ("mythos", 5, 2),
-    ("opus", 5, 5),
-    ("sonnet", 5, 5),
-}
-_SYSTEM_TURNS = {
-    ("opus", 4, 8),
-    ("opus", 5, 0),
-    ("opus", 5, 5),
-    ("fable", 5, 0),
-    ("mythos", 5, 0),
-    ("sonnet", 5, 0),
-}
-
-
-def _generation(model: str) -> tuple[str, int, int]:
-    """Family and version in a model's name; a name that tells neither gets none of the rules by model."""
-    found = re.match(r"claude-([a-z]+)-(\d{1,2})(?:-(\d{1,2})(?!\d))?", model)
-    return (found[1], int(found[2]), int(found[3] or 0)) if found else ("", 0, 0)
-
-
-def _modern(model: str) -> bool:
-    """Opus from 4.7 on and every family from 5 on: adaptive thinking only, no sampling parameters."""
-    family, major, minor = _generation(model)
-    return major >= 5 or ((family, major) == ("opus", 4) and minor >= 7)
 
 
 # --- Options --------------------------------------------------------------------------------------
@@ -82,7 +51,7 @@ def _check_tools(body: Mapping[str, Any]) -> None:
         raise refuse("tool_choice: tool_choice may only be specified while providing tools.")
     if choice and choice["type"] == "tool" and choice["name"] not in names:
         raise refuse(f"Tool '{choice['name']}' not found in provided tools")
-    if choice and choice["type"] in ("any", "tool") and _generation(body["model"]) in _FORCED_REFUSED:
+    if choice and choice["type"] in ("any", "tool") and refuses_force(body["model"]):
         raise refuse("tool_choice: this model does not support forced tool use.")
     for index, tool in enumerate(body.get("tools", ())):
         if "input_schema" not in tool:
@@ -100,13 +69,15 @@ def _check_tools(body: Mapping[str, Any]) -> None:
 
 def _check_thinking(body: Mapping[str, Any]) -> None:
     sampling = [name for name in ("temperature", "top_p", "top_k") if name in body]
-    if sampling and _modern(body["model"]):
+    if sampling and modern(body["model"]):
         raise refuse(f"{sampling[0]}: this parameter is not supported by this model.")
+    if body.get("thinking", {}).get("type") == "disabled" and always_thinks(body["model"]):
+        raise refuse('"thinking.type.disabled" is not supported for this model.')
     if not thinking_on(body):
         return
     thinking = body["thinking"]
     if thinking["type"] == "enabled":
-        if _modern(body["model"]):
+        if modern(body["model"]):
             raise refuse(
                 '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and '
                 '"output_config.effort" to control thinking behavior.'
@@ -150,7 +121,7 @@ def check_turns(body: Mapping[str, Any], turns: list[Turn], version: str, seals:
     if version == "2023-06-01" and turns[0].role == "assistant":
         raise refuse('messages: first message must use the "user" role')
     for turn in turns:
-        if turn.role == "system" and _generation(body["model"]) not in _SYSTEM_TURNS:
+        if turn.role == "system" and not system_turns(body["model"]):
             raise refuse(
                 'messages: Unexpected role "system". The Messages API accepts a top-level `system` '
                 "parameter, not "
@@ -163,6 +134,7 @@ def check_turns(body: Mapping[str, Any], turns: list[Turn], version: str, seals:
     _check_prefill(body, turns)
     if thinking_on(body):
         _check_replayed_thinking(body, turns, seals)
+    check_binding(body, turns, seals)
 
 
 def _check_texts(body: Mapping[str, Any]) -> None:
@@ -263,8 +235,7 @@ def _check_prefill(body: Mapping[str, Any], turns: list[Turn]) -> None:
     last = turns[-1]
     if last.role != "assistant":
         return
-    family, major, minor = _generation(body["model"])
-    if major >= 5 or (major == 4 and minor >= 6 and family in ("opus", "sonnet")):
+    if refuses_prefill(body["model"]):
         raise refuse(
             "This model does not support assistant message prefill. The conversation must end with a user message."
         )

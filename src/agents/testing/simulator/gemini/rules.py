@@ -140,6 +140,8 @@ def _check_generation(model: str, body: Mapping[str, Any], tools: bool) -> None:
     thinking = config.get("thinkingConfig", {})
     if "thinkingBudget" in thinking and "thinkingLevel" in thinking:
         raise invalid("You can only set only one of thinking budget and thinking level.")
+    if thinking.get("thinkingBudget") == 0 and model.startswith("gemini-2.5-pro"):
+        raise invalid("Budget 0 is invalid. This model only works in thinking mode.")
     if "thinkingLevel" in thinking and not modern(model):
         raise invalid("Thinking level is not supported for this model.")
 

@@ -14,6 +14,7 @@ from agents.testing.simulator.script import Ask
 from agents.testing.simulator.shape import Misshapen
 from agents.testing.simulator.wire import Call, House, Refused, Route
 
+from .models import check_chat_model
 from .reply import error, error_event, headers, plain, stream
 from .rules import check_format, check_options, check_tools, check_turns, in_neutral_words
 from .shape import body_reader, refuse, worded
@@ -51,6 +52,7 @@ def read(call: Call, route: Route, house: House) -> Ask:
         body = body_reader(house.reasoning_field)(raw, ())
     except Misshapen as exc:
         raise worded(exc) from None
+    check_chat_model(body)
     check_options(body)
     check_tools(body)
     check_format(body)

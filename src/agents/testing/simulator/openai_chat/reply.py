@@ -13,6 +13,7 @@ from typing import Any
 from agents.testing.simulator.script import (
     Ask,
     EmptyChoices,
+    IndexJump,
     NoTerminal,
     NoUsage,
     Part,
@@ -147,7 +148,7 @@ def stream(ask: Ask, reply: Reply, house: House) -> Iterator[bytes]:
         parts = []
     stop = stop_of(reply)
     for index in range(0 if reply.has(EmptyChoices) else ask.body.get("n", 1)):
-        for delta, logprobs in _deltas(ask, parts, house):
+        for delta, logprobs in _deltas(ask, parts, house, step=5 if reply.has(IndexJump) else 1):
             yield chunk([{"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": None}])
         if not reply.has(NoTerminal):
             end = {"index": index, "delta": {}, "logprobs": None, "finish_reason": _STOPS.get(stop, stop)}
@@ -159,10 +160,10 @@ def stream(ask: Ask, reply: Reply, house: House) -> Iterator[bytes]:
     yield b"data: [DONE]\n\n"
 
 
-def _deltas(ask: Ask, parts: list[Part], house: House) -> Iterator[tuple[dict[str, Any], Any]]:
+def _deltas(ask: Ask, parts: list[Part], house: House, *, step: int) -> Iterator[tuple[dict[str, Any], Any]]:
     speaks = any(isinstance(part, Text) for part in parts)
     yield {"role": "assistant", "content": "" if speaks else None, "refusal": None}, None
-    ordinal = itertools.count()
+    ordinal = itertools.count(step - 1, step)
     for part in parts:
         match part:
             case Thinking() if house.reasoning_field:
