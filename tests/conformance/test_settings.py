@@ -12,7 +12,7 @@ from agents import ModelSettings, UserError
 from agents.testing.simulator import Simulator
 
 from . import wire
-from .columns import CHAT, CLIENTS, LITELLM, NATIVE, OPENAI_RESPONSES, Column, Run, agent
+from .columns import CHAT, CLAUDE, CLIENTS, LITELLM, NATIVE, OPENAI_RESPONSES, Column, Run, agent
 from .table import shows
 
 SAMPLING = {
@@ -144,3 +144,19 @@ async def test_the_callers_settings_are_not_changed(sim: Simulator, run: Run, co
     before = copy.deepcopy(settings)
     await run(agent(column.on(sim), model_settings=settings))
     assert settings == before
+
+
+@shows("settings:prompt-cache")
+@pytest.mark.parametrize("retention", ["in_memory", "24h"])
+async def test_the_prompt_is_cached_by_one_setting(sim: Simulator, run: Run, column: Column, retention: Any) -> None:
+    """A field for OpenAI; for Claude a mark at the end of the prompt, which natively lasts an hour for `24h`."""
+    sim.script("Hello.")
+    settings = ModelSettings(prompt_cache_retention=retention)
+    await run(agent(column.on(sim), instructions="Be brief.", model_settings=settings))
+    body = sim.requests[0].body
+    if column not in CLAUDE:
+        assert body["prompt_cache_retention"] == retention
+        return
+    marks = [part["cache_control"] for part in body["messages"][-1]["content"] if "cache_control" in part]
+    longest = {"ttl": "1h"} if retention == "24h" and column.by == "native" else {}
+    assert marks == [{"type": "ephemeral", **longest}]

@@ -48,6 +48,15 @@ async def test_tokens_are_counted_alike(sim: Simulator, run: Run, column: Column
     assert len(usage.request_usage_entries) == 1
 
 
+@shows("usage:cache-writes")
+async def test_what_is_written_to_the_cache_is_counted(sim: Simulator, run: Run, column: Column) -> None:
+    """It costs more than other input, and Anthropic leaves it out of its count of that."""
+    sim.script(Reply(["Hello."], usage=Tokens(input=100, output=40, cache_write=60)))
+    usage = (await run(agent(column.on(sim)))).context_wrapper.usage
+    details = usage.input_tokens_details
+    assert (usage.input_tokens, details.cached_tokens, details.cache_write_tokens) == (100, 0, 60)
+
+
 @shows("usage:sums")
 async def test_tokens_add_up_over_the_turns_of_a_run(sim: Simulator, run: Run, column: Column, weather: Any) -> None:
     """A run costs what its turns cost; each stands in an entry of its own."""

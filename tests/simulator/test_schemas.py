@@ -139,7 +139,7 @@ RESPONSES = {
         {"type": "message", "id": "msg_1", "role": "assistant", "content": [{"type": "output_text", "text": "x"}]},
         {"type": "function_call", "id": "fc_1", "call_id": "c", "name": "f", "arguments": "{}"},
         {"type": "function_call_output", "call_id": "c", "output": [{"type": "input_text", "text": "x"}]},
-        {"type": "web_search_call", "id": "ws_1", "content": ["x"]},
+        {"type": "web_search_call", "id": "ws_1", "status": "completed", "action": {"type": "search"}},
     ],
     "tools": [{"type": "function", "name": "f", "parameters": SCHEMA}, {"type": "web_search"}],
     "tool_choice": {"type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "f"}]},

@@ -9,6 +9,7 @@ from typing import Any
 from ..exceptions import UserError
 from ..protocols.base import CallIds, Profile
 from ..protocols.chat_completions import ChatCompletions
+from ..protocols.chat_completions.effort import EFFORTS
 from ..protocols.json_schema import OPENAI_STRICT
 from ..transport.litellm import LitellmTransport, knows, require
 from .interface import Model, ModelProvider
@@ -30,7 +31,9 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
     # Anthropic refuses a tool-use turn whose signed thinking does not come back; LiteLLM carries it in
     # `thinking_blocks`, and images within tool messages, where it drops files. It refuses calls in a conversation
     # without tools, as when an agent hands over to one that has none.
-    "anthropic": _CLAUDE,
+    # For `reasoning_effort="none"` LiteLLM (1.83) makes thinking None, and breaks on reading it: Claude thinks only when
+    # asked to, so that the effort is left out.
+    "anthropic": {**_CLAUDE, "efforts": EFFORTS[1:]},
     "bedrock": _CLAUDE,
     "azure_ai": _CLAUDE,
     "databricks": {"reasoning_replay": "thinking_blocks"},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..table import Row
+from ..columns import GOOGLE, LITELLM_OPENAI
+from ..table import Row, cannot
 
 ROWS = [
     Row("settings:sampling", "Temperature, nucleus sampling and the token limit arrive, in the vendor's words."),
@@ -20,6 +21,16 @@ ROWS = [
         "Metadata arrives where the service has it; the caller's stays as it was.",
         refs="A#1610",
         cases=(85,),
+    ),
+    Row(
+        "settings:prompt-cache",
+        "One setting asks for the prompt to be cached, in the vendor's words.",
+        cannot=cannot(
+            {
+                GOOGLE: "Gemini caches by itself; its explicit caches are objects of their own",
+                LITELLM_OPENAI: "LiteLLM leaves the setting out",
+            }
+        ),
     ),
     Row("settings:not-changed", "The caller's settings are not changed.", refs="A#1610", cases=(85,)),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..columns import CHAT, LITELLM_ANTHROPIC, LITELLM_GEMINI, LITELLM_OPENAI, RESPONSES
+from ..columns import CHAT, GOOGLE, LITELLM_ANTHROPIC, LITELLM_GEMINI, LITELLM_OPENAI, RESPONSES
 from ..table import Row, cannot, only
 
 PLACES = "a deviation of servers that speak Chat Completions"
@@ -19,6 +19,11 @@ ROWS = [
         "A stream's usage equals the plain call's, cache counts included.",
         refs="A#948 S#2896 L#10667",
         cases=(54,),
+    ),
+    Row(
+        "usage:cache-writes",
+        "What was written to the cache is counted, and is part of the input.",
+        cannot=cannot({GOOGLE: "Gemini's caches are written by calls of their own"}),
     ),
     Row("usage:sums", "A run's usage is the sum of its turns', each with an entry."),
     Row(
