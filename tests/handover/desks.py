@@ -44,7 +44,7 @@ class Desk:
 
 
 NATIVE = (
-    Desk("chat", "openai-chat", ("openai/gpt-4.1", "openai/gpt-5.2")),
+    Desk("chat", "openai-chat", ("openai/gpt-5.1", "openai/gpt-5.2")),
     Desk("responses", "openai-responses", ("openai/gpt-5.2", "openai/gpt-5-mini")),
     Desk("anthropic", "anthropic", ("anthropic/claude-sonnet-4-5", "anthropic/claude-opus-4-6")),
     Desk("gemini", "gemini", ("gemini/gemini-3-pro", "gemini/gemini-2.5-pro")),

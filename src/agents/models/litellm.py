@@ -31,8 +31,8 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
     # Anthropic refuses a tool-use turn whose signed thinking does not come back; LiteLLM carries it in
     # `thinking_blocks`, and images within tool messages, where it drops files. It refuses calls in a conversation
     # without tools, as when an agent hands over to one that has none.
-    # For `reasoning_effort="none"` LiteLLM (1.83) makes thinking None, and breaks on reading it: Claude thinks only when
-    # asked to, so that the effort is left out.
+    # For `reasoning_effort="none"` LiteLLM (1.83) makes thinking None, and breaks on reading it: Claude thinks only
+    # when asked to, so that the effort is left out.
     "anthropic": {**_CLAUDE, "efforts": EFFORTS[1:]},
     "bedrock": _CLAUDE,
     "azure_ai": _CLAUDE,
