@@ -153,13 +153,6 @@ CHAT_TABLE: list[tuple[str, dict[str, Any], int, str | None, str]] = [
     ("temperature", {"temperature": 3}, 400, "integer_above_max_value", "<= 2"),
     ("too many stops", {"stop": list("abcde")}, 400, "array_above_max_length", "'stop'"),
     ("two limits", {"max_tokens": 1, "max_completion_tokens": 1}, 400, None, "at the same time"),
-    (
-        "effort, no reasoning model",
-        {"model": "gpt-4o", "reasoning_effort": "low"},
-        400,
-        "unsupported_parameter",
-        "'reasoning_effort'",
-    ),
     ("sampling while reasoning", {"model": "gpt-5", "temperature": 0.2}, 400, "unsupported_value", "default (1)"),
     (
         "sampling with an effort",

@@ -128,13 +128,6 @@ TOOLS: list[Row] = [
     ("open strict format", format_(schema=WEATHER, strict=True), 400, "invalid_json_schema", "additionalProperties"),
     ("no schema in format", format_(schema={"type": 3}), 400, "invalid_json_schema", "is not valid"),
     ("json mode unsaid", {"text": {"format": {"type": "json_object"}}}, 400, None, "the word 'json'"),
-    (
-        "effort, no reasoning model",
-        {"model": "gpt-4o", "reasoning": {"effort": "low"}},
-        400,
-        "unsupported_parameter",
-        "'reasoning.effort'",
-    ),
     ("sampling while reasoning", {"model": "gpt-5", "temperature": 0.2}, 400, "unsupported_value", "default (1)"),
     (
         "sampling with an effort",

@@ -12,22 +12,14 @@ from typing import Any
 
 from .shape import refuse
 
-__all__ = ["check_chat_model", "check_effort", "check_sampling"]
+__all__ = ["check_chat_model", "check_sampling"]
 
-_PLAIN = re.compile(r"gpt-(3\.5|4o|4\.1|4)(-|$)")
-"""Models that do not reason."""
 _REASONS = re.compile(r"(o[134]|gpt-[5-9])(?!.*-chat)")
 _UNASKED = re.compile(r"(o[134]|gpt-5)(-|$)")
 """Those that reason where no effort is given."""
 _ONLY_RESPONSES = re.compile(r"gpt-6(\.1-sol|-astra)")
 _SAMPLING = ("temperature", "top_p")
 _LOGPROBS = ("logprobs", "top_logprobs")
-
-
-def check_effort(body: Mapping[str, Any], effort: Any, param: str) -> None:
-    """An effort is only for models that reason."""
-    if effort is not None and _PLAIN.match(body["model"]):
-        raise _unsupported(param)
 
 
 def check_sampling(body: Mapping[str, Any], effort: Any) -> None:
@@ -51,7 +43,6 @@ def check_sampling(body: Mapping[str, Any], effort: Any) -> None:
 def check_chat_model(body: Mapping[str, Any]) -> None:
     """What Chat Completions refuses by the model."""
     model, effort = body["model"], body.get("reasoning_effort")
-    check_effort(body, effort, "reasoning_effort")
     check_sampling(body, effort)
     if not _REASONS.match(model):
         return
