@@ -19,6 +19,7 @@ from openai.types.responses import (
     ResponseReasoningItem,
 )
 from openai.types.responses.response_function_web_search import ActionSearch
+from openai.types.responses.response_output_item import McpApprovalRequest, McpListTools, McpListToolsTool
 from openai.types.responses.response_output_text import AnnotationURLCitation
 from openai.types.responses.response_reasoning_item import Summary
 from pydantic import BaseModel
@@ -29,6 +30,9 @@ from agents import (
     HandoffCallItem,
     HandoffOutputItem,
     InputItem,
+    MCPApprovalRequestItem,
+    MCPApprovalResponseItem,
+    MCPListToolsItem,
     MessageOutputItem,
     ModelResponse,
     ReasoningItem,
@@ -38,6 +42,8 @@ from agents import (
     ToolCallOutputItem,
     ToolOrigin,
     ToolOriginType,
+    ToolSearchCallItem,
+    ToolSearchOutputItem,
     Usage,
     UserError,
 )
@@ -105,6 +111,28 @@ ITEMS: dict[str, RunItem] = {
         A, OUTPUT, "ok", tool_origin=ToolOrigin(ToolOriginType.AGENT_AS_TOOL, agent_name="B"), custom_data={"a": 1}
     ),
     "a shortened history": CompactionItem(A, {"type": "compaction", "id": "cmp", "encrypted_content": "c2VhbGVk"}),
+    "a search for tools": ToolSearchCallItem(
+        A, {"type": "tool_search_call", "id": "ts", "arguments": {"query": "owls"}, "status": "completed"}
+    ),
+    "the tools that were found": ToolSearchOutputItem(
+        A, {"type": "tool_search_output", "id": "to", "call_id": None, "tools": [{"type": "function", "name": "t"}]}
+    ),
+    "the tools of a server": MCPListToolsItem(
+        A,
+        McpListTools(
+            id="ml",
+            type="mcp_list_tools",
+            server_label="docs",
+            tools=[McpListToolsTool(name="find", input_schema={"type": "object"})],
+        ),
+    ),
+    "a server's question": MCPApprovalRequestItem(
+        A, McpApprovalRequest(id="mr", type="mcp_approval_request", server_label="docs", name="find", arguments="{}")
+    ),
+    "the answer to it": MCPApprovalResponseItem(
+        A,
+        {"type": "mcp_approval_response", "approval_request_id": "mr", "approve": True},  # type: ignore[arg-type]
+    ),
     "a handoff": HandoffCallItem(A, call()),
     "a handoff made": HandoffOutputItem(B, OUTPUT, A, B),
 }
