@@ -109,9 +109,9 @@ async def test_an_option_without_words_for_it_is_told_once(sim: Simulator, run: 
     assert [record.getMessage() for record in caplog.records] == [
         "Ignored: external_web_access of the hosted tool 'web_search': anthropic has no such option."
     ]
-    clerk.strict_feature_validation = True
+    strict = model(sim, "anthropic", strict_feature_validation=True)
     with pytest.raises(UserError, match="external_web_access"):
-        await run(agent)
+        await run(agent.clone(model=strict))
 
 
 WORK: dict[str, tuple[Any, Any, dict[str, Any]]] = {

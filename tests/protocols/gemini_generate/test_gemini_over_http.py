@@ -17,7 +17,7 @@ from agents.testing.simulator import Refusal, Reply, Simulator, Text, Thinking, 
 
 from .gemini import ANSWER, CODEC, LOOK, OLDER, PROFILE, call, output, said, thought, user
 
-MODELS = {"gemini-3-pro": PROFILE, "gemini-2.5-pro": OLDER}
+MODELS = {"gemini-3-pro": PROFILE, "gemini-2.5-pro": replace(OLDER, gemini_least_thinking=128)}
 THINK = ModelSettings(reasoning={"effort": "low"})  # type: ignore[arg-type]
 PNG = "data:image/png;base64,iVBORw0KGgo="
 TWO = [ToolCall("look", {"city": "Oslo"}), ToolCall("look", {"city": "Rome"})]

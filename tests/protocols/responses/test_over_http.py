@@ -149,8 +149,9 @@ async def test_a_conversation_that_the_server_keeps_is_gone_on_with(ask: Ask, si
 
 
 async def test_every_setting_is_taken(ask: Ask, sim: Simulator) -> None:
-    """A field of the wrong name or type is a 400 there."""
-    sim.script(Reply(["Hi there"], usage=None))
+    """A field of the wrong name or type is a 400 there. What goes with no reasoning is asked without it."""
+    sim.script(Reply(["Hi there"], usage=None), Reply(["Hi there"], usage=None))
+    await ask(user("Hi"), settings={"reasoning": {"effort": "low", "summary": "auto"}, "verbosity": "low"})
     response = await ask(
         user([{"type": "input_text", "text": "Hi"}, {"type": "image_url", "image_url": {"url": "https://x/a.png"}}]),
         instructions="Be brief.",
@@ -164,7 +165,7 @@ async def test_every_setting_is_taken(ask: Ask, sim: Simulator) -> None:
             "tool_choice": "auto",
             "parallel_tool_calls": False,
             "truncation": "auto",
-            "reasoning": {"effort": "low", "summary": "auto"},
+            "reasoning": {"effort": "none"},
             "verbosity": "low",
             "metadata": {"a": "b"},
             "store": False,
