@@ -31,7 +31,7 @@ def make_town(events: list[str]) -> Any:
     def count(words: list[str]) -> dict[str, int]:
         return {word: len(word) for word in words}
 
-    @server.tool()
+    @server.tool(structured_output=False)  # on Python 3.10 the package would tell the picture as data, too
     def paint() -> Any:
         from mcp.types import ImageContent
 
