@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .exceptions import (
     AuthenticationError,
@@ -23,11 +23,15 @@ from .exceptions import (
     NotFoundError,
     OverloadedError,
     PermissionDeniedError,
+    ProviderProtocolError,
     ProviderStatusError,
     QuotaExceededError,
     RateLimitError,
     ServerError,
 )
+
+if TYPE_CHECKING:
+    from .items import ModelResponse
 
 Kind = type[ProviderStatusError]
 
@@ -184,6 +188,29 @@ def stream_error(provider: str, error: Any, *, secrets: Sequence[str] = ()) -> P
         code=codes[0] if codes else None,
         retry_after=retry_after({}, text),
         body=parsed,
+    )
+
+
+def unreadable(
+    provider: str, what: str, payload: Any, *, secrets: Sequence[str] = (), partial: ModelResponse | None = None
+) -> ProviderProtocolError:
+    """The exception for what came and could not be read, which it keeps.
+
+    Args:
+        provider: Who sent it.
+        what: What the service did, as in "sent what is no message".
+        payload: The bytes or text; or the object that a client made of them, which is kept as Python shows it.
+        secrets: Texts that must not appear in the exception.
+        partial: What had been read before.
+    """
+    text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else payload
+    if text is not None and not isinstance(text, str):
+        text = repr(text)
+    return ProviderProtocolError(
+        redact(f"The service {what}.", secrets),
+        provider=provider,
+        body=None if text is None else redact(text, secrets)[:_BODY_LIMIT],
+        partial_response=partial,
     )
 
 

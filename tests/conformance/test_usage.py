@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from agents import ModelSettings, PermissionDeniedError, RateLimitError
+from agents import ModelSettings, PermissionDeniedError, ProviderError
 from agents.testing.simulator import (
-    ErrorInStream,
     HttpError,
     NoUsage,
     Raw,
@@ -21,6 +21,7 @@ from agents.testing.simulator import (
 
 from .columns import ANTHROPIC, CHAT, GOOGLE, LITELLM_ANTHROPIC, Column, Run, agent, raws, thinking
 from .table import shows
+from .wire import SSE, recorded
 
 SPENT = Tokens(input=100, output=40, cached=30, cache_write=20, reasoning=10)
 
@@ -75,7 +76,9 @@ async def test_missing_usage_is_one_request_and_one_warning(
     """A service that does not count must neither break the run nor fill the log."""
     sim.script(*[Reply(["Hello."], faults=[NoUsage()])] * 2)
     poet = agent(column.on(sim))
-    usages = [(await run(poet)).context_wrapper.usage for _ in range(2)]
+    results = [await run(poet) for _ in range(2)]
+    usages = [result.context_wrapper.usage for result in results]
+    assert [result.final_output for result in results] == ["Hello.", "Hello."]
     assert [usage.requests for usage in usages] == [1, 1]
     assert [usage.total_tokens for usage in usages] == [0, 0]
     assert [r.levelname for r in caplog.records if r.name == "openai.agents"] == ["WARNING"]
@@ -137,7 +140,7 @@ PLACES: dict[str, list[Any]] = {
 @pytest.mark.parametrize("place", PLACES)
 async def test_usage_in_an_odd_place_is_counted_once(sim: Simulator, run: Run, column: Column, place: str) -> None:
     """Compatible servers put it where they please; the last that is not zero counts."""
-    sim.script(Raw(events=[*PLACES[place], "[DONE]"], headers={"content-type": "text/event-stream"}))
+    sim.script(Raw(events=[*PLACES[place], "[DONE]"], headers=SSE))
     result = await run(agent(column.on(sim)))
     usage = result.context_wrapper.usage
     assert (usage.requests, usage.input_tokens, usage.output_tokens) == (1, 7, 2)
@@ -148,17 +151,31 @@ async def test_usage_in_an_odd_place_is_counted_once(sim: Simulator, run: Run, c
 async def test_usage_in_groqs_own_field_is_counted(sim: Simulator, run: Run, column: Column) -> None:
     """Groq's streams have it there, and nowhere else."""
     told = [chunk(SAYS), chunk(ENDS, x_groq={"usage": COUNTS})]
-    sim.script(Raw(events=[*told, "[DONE]"], headers={"content-type": "text/event-stream"}))
+    sim.script(Raw(events=[*told, "[DONE]"], headers=SSE))
     usage = (await run(agent(column.on(sim)))).context_wrapper.usage
     assert (usage.requests, usage.input_tokens, usage.output_tokens) == (1, 7, 2)
+
+
+def counted_and_broken(column: Column, told: list[bytes]) -> list[Any]:
+    """A stream that breaks behind its first counts: on each chunk, in the failure itself, or where they begin."""
+    if column.protocol == "openai-chat":
+        return [chunk(SAYS, usage=HALF), b"data: {broken\n\n"]
+    if column.protocol == "openai-responses":
+        spent = {"input_tokens": 7, "output_tokens": 1, "total_tokens": 8}
+        failed = {"id": "resp_1", "status": "failed", "error": {"code": "rate_limit_exceeded"}, "usage": spent}
+        return [*told[:5], b"data: " + json.dumps({"type": "response.failed", "response": failed}).encode() + b"\n\n"]
+    return [*told[:3], b"data: {broken\n\n"]
 
 
 @shows("usage:failed-call")
 async def test_what_a_broken_stream_had_counted_is_on_the_error(sim: Simulator, run: Run, column: Column) -> None:
     """It was spent, though the answer never came."""
-    sim.script(Reply(["one two three"], faults=[ErrorInStream(after=5, status=429, message="Slow down")]))
+    async with Simulator() as other:
+        other.script("one two three")
+        told = await recorded(other, column.protocol)
+    sim.script(Raw(events=counted_and_broken(column, told), headers=SSE))
     settings = ModelSettings(include_usage=True)
-    with pytest.raises(RateLimitError) as caught:
+    with pytest.raises(ProviderError) as caught:
         await run(agent(column.on(sim), model_settings=settings))
     assert caught.value.partial_response is not None
     assert caught.value.partial_response.usage.input_tokens > 0

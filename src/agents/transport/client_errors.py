@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..error_map import redact, status_error, stream_error
+from ..error_map import redact, status_error, stream_error, unreadable
 from ..exceptions import (
     ProviderConnectionError,
     ProviderError,
@@ -21,10 +21,16 @@ from ..exceptions import (
 # By the names of classes and their parents, so that no client has to be imported to recognise its errors.
 _TIMEOUT = frozenset({"TimeoutError", "TimeoutException", "APITimeoutError", "ServerTimeoutError"})
 _NETWORK = frozenset({"ConnectionError", "gaierror", "TransportError", "ClientConnectionError", "ClientPayloadError"})
-_UNREADABLE = frozenset({"JSONDecodeError", "APIResponseValidationError", "UnicodeDecodeError"})
+_UNREADABLE = frozenset({"JSONDecodeError", "APIResponseValidationError", "UnicodeDecodeError", "RecursionError"})
 
 _STATUS_UNKNOWN = frozenset({"APIConnectionError", "MidStreamFallbackError"})
 """LiteLLM's wrappers for what it knows nothing of: it gives them a status that no service has sent."""
+_NO_ANSWER = (
+    "Empty or invalid response from LLM",
+    "Invalid response object",
+    "Error converting to valid response block",
+)
+"""What LiteLLM says of an answer that it cannot read; the status that it adds, no service has sent."""
 
 
 def provider_error(provider: str, error: Exception, secrets: Sequence[str]) -> ProviderError:
@@ -41,8 +47,9 @@ def provider_error(provider: str, error: Exception, secrets: Sequence[str]) -> P
         if names & _NETWORK:
             what = redact(str(link), secrets) or type(link).__name__
             return ProviderConnectionError(f"The connection to the service failed: {what}", provider=provider)
-        if names & _UNREADABLE:
-            return ProviderProtocolError("The service sent what nobody could read.", provider=provider, body=text)
+        if names & _UNREADABLE or any(words in str(link) for words in _NO_ANSWER):
+            came = getattr(link, "doc", None) or getattr(link, "object", None) or text  # of JSON, of UTF-8
+            return unreadable(provider, "sent what nobody could read", came, secrets=secrets)
         if (status := _status(link)) is not None:
             return _answered(provider, status, link, links, secrets)
         if isinstance(body := getattr(link, "body", None), dict):  # an error within a stream, as OpenAI's client has it

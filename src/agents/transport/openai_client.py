@@ -69,7 +69,7 @@ class OpenAIClientTransport:
             raise self._mapped(error) from cause(error, self._secrets())
 
     def _mapped(self, error: Exception) -> Exception:
-        unreadable = isinstance(error, (JSONDecodeError, UnicodeDecodeError))
+        unreadable = isinstance(error, (JSONDecodeError, UnicodeDecodeError, RecursionError))
         if unreadable or isinstance(error, (oai.OpenAIError, OSError)) or hasattr(error, "request"):
             return provider_error(self.provider, error, self._secrets())
         return error

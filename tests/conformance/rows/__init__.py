@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..table import Row
-from . import dialects, failures, hands, media, output, reasoning, refusals, settings, streams, tools, usage
+from . import bad_input, dialects, failures, hands, media, output, reasoning, refusals, settings, streams, tools, usage
 
 SECTIONS: dict[str, list[Row]] = {
     "Text and tool calls": tools.ROWS,
@@ -14,6 +14,7 @@ SECTIONS: dict[str, list[Row]] = {
     "Settings": settings.ROWS,
     "Failures": failures.FAILURES,
     "Streams": [*streams.ROWS, *failures.STREAMS],
+    "Bad input": bad_input.ROWS,
     "Dialects, and answers of several calls": dialects.ROWS,
     "Usage": usage.ROWS,
     "Conversations that change hands": hands.ROWS,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ..columns import CHAT, GOOGLE, LITELLM_ANTHROPIC, LITELLM_GEMINI, LITELLM_OPENAI, RESPONSES
+from ..columns import CHAT, GOOGLE, LITELLM, LITELLM_ANTHROPIC, LITELLM_GEMINI, LITELLM_OPENAI
 from ..table import Row, cannot, only
 
 PLACES = "a deviation of servers that speak Chat Completions"
-BY_END = "usage comes in the last event alone: a stream that breaks has none"
 
 ROWS = [
     Row(
@@ -63,8 +62,7 @@ ROWS = [
         cases=(59,),
         cannot=cannot(
             {
-                (*CHAT, *RESPONSES): BY_END,
-                (LITELLM_ANTHROPIC, LITELLM_GEMINI): "LiteLLM gives no usage before a stream's end",
+                LITELLM: "LiteLLM gives no usage before a stream's end",
             }
         ),
         ways=("streamed",),

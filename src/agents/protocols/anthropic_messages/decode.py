@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ... import openai_types as oai
-from ...error_map import redact, stream_error
+from ...error_map import stream_error, unreadable
 from ...exceptions import ContextLengthError, ModelBehaviorError, ProviderProtocolError
 from ...items import ModelResponse
 from ..assembly import Assembler
@@ -95,6 +95,7 @@ class MessagesDecoder:
         self._last: _Open | None = None
         self._stop: str | None = None
         self._details: Any = None
+        self._begun = False
         self._ended = False
         self._held: list[dict[str, Any]] = []  # blocks without an item, since the last item
         self._at_work: dict[str, HostedItem] = {}  # the service's own tools, by the id of the use
@@ -191,6 +192,8 @@ class MessagesDecoder:
                 self._details = event.delta.stop_details or self._details
             self._count(event.usage)
         elif event.type == "message_stop":
+            if not self._begun and self._stop is None:  # what follows it is no answer that nobody gave
+                raise self._unreadable("ended a message that it had not begun", None)
             for index in list(self._blocks):
                 self._close(index)
             self._ended = True
@@ -198,6 +201,7 @@ class MessagesDecoder:
             raise self._failed(event.error)
 
     def _begin(self, response_id: str | None, model: str | None, usage: Any) -> None:
+        self._begun = True
         self._assembler.begin(response_id, model)
         self._count(usage)
 
@@ -382,13 +386,7 @@ class MessagesDecoder:
                 self._assembler.raw_usage = self._usage
 
     def _unreadable(self, what: str, payload: Any) -> ProviderProtocolError:
-        text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else payload
-        return ProviderProtocolError(
-            f"The service {what}.",
-            provider=self.maker.provider,
-            body=redact(text)[:2000] if isinstance(text, str) else None,
-            partial_response=self.partial(),
-        )
+        return unreadable(self.maker.provider, what, payload, partial=self.partial())
 
     def _failed(self, failure: Any) -> Exception:
         error = stream_error(self.maker.provider, failure)

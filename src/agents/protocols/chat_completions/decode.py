@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ... import openai_types as oai
-from ...error_map import redact, stream_error
+from ...error_map import stream_error, unreadable
 from ...exceptions import ModelBehaviorError, ProviderProtocolError
 from ...items import ModelResponse
 from ...usage import Usage, input_details, output_details
@@ -65,7 +65,7 @@ def decode(payload: Any, maker: Maker, profile: Profile, *, keep_usage: bool) ->
     """
     reader = ChatDecoder(maker, profile, keep_usage=keep_usage, emit=False)
     reader.feed(payload)
-    reader.close(whole=True)
+    reader.close(whole=payload)
     return reader.response
 
 
@@ -129,8 +129,11 @@ class ChatDecoder:
             self._usage(chunk.usage)
         return self._assembler.drain()
 
-    def close(self, *, whole: bool = False) -> list[TResponseStreamEvent]:
+    def close(self, *, whole: Any = None) -> list[TResponseStreamEvent]:
         """The answer has ended; ``response`` stands from here on.
+
+        Args:
+            whole: All that came, where it came at once.
 
         Raises:
             ProviderProtocolError: It ended before it was finished.
@@ -138,9 +141,9 @@ class ChatDecoder:
         """
         assembler = self._assembler
         self._said.close(calls=bool(self._calls))
-        if self._finish is None and not (whole and self._chosen):
-            what = "gave no choices" if whole else "ended the stream without a finish reason"
-            raise self._unreadable(what, None)
+        if self._finish is None and (whole is None or not self._chosen):
+            what = "ended the stream without a finish reason" if whole is None else "gave no choices"
+            raise self._unreadable(what, whole)
         incomplete = _CUT_SHORT.get(self._finish or "")
         if incomplete:
             self._refuse_half_calls(incomplete)
@@ -295,13 +298,7 @@ class ChatDecoder:
                 )
 
     def _unreadable(self, what: str, payload: Any) -> ProviderProtocolError:
-        text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else payload
-        return ProviderProtocolError(
-            f"The service {what}.",
-            provider=self.maker.provider,
-            body=redact(text)[:2000] if isinstance(text, str) else None,
-            partial_response=self.partial(),
-        )
+        return unreadable(self.maker.provider, what, payload, partial=self.partial())
 
     def _failed(self, failure: Any) -> Exception:
         error = stream_error(self.maker.provider, _plain(failure))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ... import openai_types as oai
-from ...error_map import redact, stream_error
+from ...error_map import stream_error, unreadable
 from ...exceptions import ProviderProtocolError
 from ...items import ModelResponse
 from ...usage import Usage, input_details, output_details
@@ -67,7 +67,7 @@ def decode(payload: Any, maker: Maker, profile: Profile, *, keep_usage: bool) ->
     """
     reader = GeminiDecoder(maker, profile, keep_usage=keep_usage, emit=False)
     reader.feed(payload)
-    reader.close(whole=True)
+    reader.close(whole=payload)
     return reader.response
 
 
@@ -106,17 +106,20 @@ class GeminiDecoder:
             self._frame(frame)
         return self._assembler.drain()
 
-    def close(self, *, whole: bool = False) -> list[TResponseStreamEvent]:
+    def close(self, *, whole: Any = None) -> list[TResponseStreamEvent]:
         """The answer has ended; ``response`` stands from here on.
+
+        Args:
+            whole: All that came, where it came at once.
 
         Raises:
             ProviderProtocolError: It ended before it was finished.
             ModelBehaviorError: The model bungled it.
         """
         assembler, finish = self._assembler, self._finish
-        if finish is None and not self._blocked and not (whole and self._chosen):
-            what = "gave no candidate" if whole or not self._chosen else "ended the stream without a finish reason"
-            raise self._unreadable(what, None)
+        if finish is None and not self._blocked and (whole is None or not self._chosen):
+            what = "ended the stream without a finish reason" if self._chosen else "gave no candidate"
+            raise self._unreadable(what, whole)
         if finish in _BUNGLED:
             raise BungledAnswer(
                 f"The model's answer is of no use: {_BUNGLED[finish]} ({finish}{self._in_words(': ')}).",
@@ -320,13 +323,7 @@ class GeminiDecoder:
         return between + self._reason if self._reason else ""
 
     def _unreadable(self, what: str, payload: Any) -> ProviderProtocolError:
-        text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else payload
-        return ProviderProtocolError(
-            f"The service {what}.",
-            provider=self.maker.provider,
-            body=redact(text)[:2000] if isinstance(text, str) else None,
-            partial_response=self.partial(),
-        )
+        return unreadable(self.maker.provider, what, payload, partial=self.partial())
 
     def _failed(self, failure: Any) -> Exception:
         error = stream_error(self.maker.provider, failure)

@@ -15,7 +15,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from ... import openai_types as oai
-from ...error_map import redact, stream_error
+from ...error_map import stream_error, unreadable
 from ...exceptions import ModelBehaviorError, ProviderProtocolError
 from ...items import ModelResponse
 from ...native_calls import NATIVE_OUTPUTS, called_name
@@ -313,13 +313,7 @@ class ResponsesDecoder:
     # Errors.
 
     def _unreadable(self, what: str, payload: Any) -> ProviderProtocolError:
-        text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else payload
-        return ProviderProtocolError(
-            f"The service {what}.",
-            provider=self.maker.provider,
-            body=redact(text)[:2000] if isinstance(text, str) else None,
-            partial_response=self.partial(),
-        )
+        return unreadable(self.maker.provider, what, payload, partial=self.partial())
 
     def _failed(self, failure: Any) -> Exception:
         error = stream_error(self.maker.provider, in_common_words(failure))
