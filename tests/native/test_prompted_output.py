@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from openai.types.shared import Reasoning
 from pydantic import BaseModel, Field
 
 from agents import Agent, ModelBehaviorError, ModelRefusalError, ModelSettings, Runner
-from agents.testing.simulator import Refusal, Reply, Simulator, Text, Thinking, Tokens
+from agents.testing.simulator import Refusal, Reply, Simulator, Text, Thinking, Tokens, ToolCall
 
 RIGHT = '{"city": "Oslo", "degrees": 4}'
 
@@ -122,8 +123,6 @@ async def test_text_of_an_earlier_turn_is_never_the_output(
     sim: Simulator, reporter: Agent[Any], run: Any, weather: Any
 ) -> None:
     """What was said beside a tool call looks like an answer, and is none; neither is an empty one."""
-    from agents.testing.simulator import ToolCall
-
     reporter.tools = [weather]
     sim.script(
         Reply([Text('{"city": "Rome", "degrees": 1}'), ToolCall("get_weather", {"city": "Oslo"})]),
@@ -156,3 +155,46 @@ async def test_a_stream_shows_the_clean_answer_and_nothing_of_the_wrong_one(
     assert [kinds.count(f"response.{kind}") for kind in ("created", "in_progress", "completed")] == [1, 1, 1]
     assert kinds[-1] == "response.completed"
     assert raw[-1].response.output == [event.item for event in raw if event.type == "response.output_item.done"]
+
+
+UNFORCED = {
+    "never forced": ({"structured_output": "tool", "forced_tools": "never"}, ModelSettings()),
+    "never forced, beside tools": ({"structured_output": "tool", "forced_tools": "never"}, ModelSettings()),
+    "not while it thinks": (
+        {"structured_output": "tool", "forced_tools": "unless_thinking"},
+        ModelSettings(reasoning=Reasoning(effort="low")),
+    ),
+}
+
+
+@pytest.mark.parametrize("protocol", ["openai-chat", "anthropic"], indirect=True)
+@pytest.mark.parametrize("case", UNFORCED)
+@pytest.mark.parametrize("second", [ToolCall("final_output", {"city": "Oslo", "degrees": 4}), Text(RIGHT)])
+async def test_text_in_place_of_a_tool_that_nobody_forces_is_sent_back_once(
+    sim: Simulator, model: Any, run: Any, weather: Any, case: str, second: Any
+) -> None:
+    """A model that may choose may also chat: one that is told so gives the answer, by the tool or without it."""
+    profile, settings = UNFORCED[case]
+    reporter = Agent(
+        name="Reporter",
+        model=model(profile=profile),
+        output_type=Report,
+        model_settings=settings,
+        tools=[weather] if "tools" in case else [],
+    )
+    sim.script(Reply(["It is four degrees in Oslo."], usage=Tokens(10, 5)), Reply([second], usage=Tokens(20, 6)))
+    result = await run(reporter)
+    assert result.final_output == Report(city="Oslo", degrees=4)
+    assert result.context_wrapper.usage.requests == 2
+    assert "That is not the JSON object that was asked for." in str(sim.requests[-1].body)
+
+
+@pytest.mark.parametrize("protocol", ["openai-chat", "anthropic"], indirect=True)
+async def test_an_answer_by_a_forced_tool_streams_as_it_comes(sim: Simulator, model: Any) -> None:
+    """What the service holds to the schema need not wait for a check."""
+    reporter = Agent(name="Reporter", model=model(profile={"structured_output": "tool"}), output_type=Report)
+    sim.script(Reply([ToolCall("final_output", {"city": "Oslo", "degrees": 4})]))
+    result = Runner.run_streamed(reporter, "Hello")
+    raw = [event.data async for event in result.stream_events() if event.type == "raw_response_event"]
+    assert sum(event.type == "response.output_text.delta" for event in raw) > 1
+    assert result.final_output == Report(city="Oslo", degrees=4)

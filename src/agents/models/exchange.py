@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from ..exceptions import AgentsException, ModelBehaviorError, ProviderError, ProviderStatusError
 from ..items import ItemHelpers, ModelResponse, output_to_input
 from ..logger import logger
+from ..native_calls import NATIVE_OUTPUTS
 from ..protocols.base import BungledAnswer, ModelRequest
 from ..usage import Usage
 from .structured_output import candidates, correction, without_tail
@@ -142,17 +143,22 @@ def reasoning_before_text(response: ModelResponse) -> list[Any]:
     return response.output[:first]
 
 
+def waits(item: Any) -> bool:
+    """Whether an item of an answer waits for something from here, as what runs at the provider does not."""
+    return item.type in ("function_call", "mcp_approval_request") or item.type in NATIVE_OUTPUTS
+
+
 def _paused(response: ModelResponse) -> bool:
     data = getattr(response.output[-1], "provider_data", None) if response.output else None
     return isinstance(data, Mapping) and data.get("stop_reason") == "pause_turn"
 
 
 def _final_text(response: ModelResponse) -> str | None:
-    """The text that is to be the output; ``None`` for an answer that is none: a call, a refusal.
+    """The text that is to be the output; ``None`` for an answer that is none: a call that is ours, a refusal.
 
     Text of an earlier turn is not looked at: an answer of thinking alone is an empty one.
     """
-    if any(item.type not in ("message", "reasoning") for item in response.output):
+    if any(map(waits, response.output)):
         return None
     messages = [item for item in response.output if item.type == "message"]
     if not messages:
@@ -167,7 +173,7 @@ def _with_text(response: ModelResponse, text: str) -> ModelResponse:
     at = max(index for index, item in enumerate(response.output) if item.type == "message")
     message: Any = response.output[at]
     part = next(part for part in message.content if part.type == "output_text")
-    if part.text == text and len(message.content) == 1:
+    if ItemHelpers.extract_text(message) == text:  # in several parts where sources stand behind them
         return response
     clean = part.model_copy(update={"text": text, "annotations": [], "logprobs": []})
     changed = message.model_copy(update={"content": [clean]})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import openai_types as oai
 from ..usage import serialize_usage
-from .exchange import reasoning_before_text
+from .exchange import reasoning_before_text, waits
 
 if TYPE_CHECKING:
     from ..items import ModelResponse, TResponseStreamEvent
@@ -42,7 +42,7 @@ class Splice:
             if self._holds_text and event.type == "response.output_item.added":
                 if event.item.type == "message" and self._held is None:
                     self._held = []
-                elif event.item.type.endswith("_call"):  # then what was said is no final answer
+                elif waits(event.item):  # then what was said is no final answer
                     passed += self._released()
                     self._holds_text = False
             if self._held is not None:

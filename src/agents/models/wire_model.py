@@ -283,8 +283,9 @@ class WireModel(Model):
 
     def _validator(self, request: ModelRequest, schema: AgentOutputSchemaBase | None) -> Callable[[str], object] | None:
         """What checks an answer that nobody else holds to its schema."""
-        asked = request.output is not None and self._profile_for(request).structured_output == "prompt"
-        return schema.validate_json if asked and schema is not None else None
+        if schema is None or self.codec.holds_output(request, self._profile_for(request)):
+            return None
+        return schema.validate_json
 
     def _output(self, schema: AgentOutputSchemaBase | None) -> OutputSpec | None:
         if schema is None or schema.is_plain_text():

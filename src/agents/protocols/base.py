@@ -344,6 +344,9 @@ class Codec(Protocol):
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:
         """The request as the wire wants it."""
 
+    def holds_output(self, request: ModelRequest, profile: Profile) -> bool:
+        """Whether the service itself sees to it that the answer to this request is of its schema, if it has one."""
+
     def decode(self, payload: Any, maker: Maker, profile: Profile, *, keep_usage: bool) -> ModelResponse:
         """A whole answer: bytes of JSON, or a client's object of the same shape."""
 

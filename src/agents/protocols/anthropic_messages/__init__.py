@@ -15,7 +15,7 @@ from ...wire_call import WireCall
 from ..base import Maker, ModelRequest, Profile
 from ..names import ANTHROPIC
 from .decode import MessagesDecoder, decode
-from .encode import encode
+from .encode import encode, holds_output
 from .hosted import HOSTED_OPTIONS
 
 
@@ -29,6 +29,10 @@ class AnthropicMessages:
     def encode(self, request: ModelRequest, profile: Profile) -> WireCall:
         """The request as Messages wants it."""
         return encode(request, profile)
+
+    def holds_output(self, request: ModelRequest, profile: Profile) -> bool:
+        """Whether the service holds the answer to its schema."""
+        return holds_output(request, profile)
 
     def decode(self, payload: Any, maker: Maker, profile: Profile, *, keep_usage: bool) -> ModelResponse:
         """A whole answer: bytes of JSON."""

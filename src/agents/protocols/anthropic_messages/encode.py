@@ -189,13 +189,10 @@ def _sampling(settings: ModelSettings, profile: Profile, thinking: Fields | None
 
 def _tools_and_output(request: ModelRequest, profile: Profile, thinking: Fields | None, hosted: list[Fields]) -> Fields:
     body: Fields = {}
-    by_tool = False
-    way = (request.tools and profile.structured_output_with_tools) or profile.structured_output
-    if request.output is not None and way in ("native", "tool"):
-        schema = restricted(request.output.schema) if way == "native" else None
-        by_tool = schema is None  # a tool takes any schema
-        if schema is not None:
-            body["output_config"] = {"format": {"type": "json_schema", "schema": schema}}
+    schema = _native_schema(request, profile)
+    by_tool = schema is None and _way(request, profile) in ("native", "tool")
+    if schema is not None:
+        body["output_config"] = {"format": {"type": "json_schema", "schema": schema}}
     strict = [tool.name for tool in request.tools if tool.strict][:_STRICT_TOOLS] if profile.strict_tools else []
     searched = request.hosts("tool_search")
     tools = [_tool(tool, strict=tool.name in strict, deferred=searched and tool.deferred) for tool in request.tools]
@@ -208,6 +205,33 @@ def _tools_and_output(request: ModelRequest, profile: Profile, thinking: Fields 
         if choice := _tool_choice(request, profile, by_tool=by_tool, thinking=_is_thinking(thinking)):
             body["tool_choice"] = choice
     return body
+
+
+def _way(request: ModelRequest, profile: Profile) -> str | None:
+    """How the answer is to be held to a schema, if it has one."""
+    if request.output is None:
+        return None
+    return (request.tools and profile.structured_output_with_tools) or profile.structured_output
+
+
+def _native_schema(request: ModelRequest, profile: Profile) -> Mapping[str, Any] | None:
+    """The schema to which the model itself holds the answer; ``None`` where it cannot, while a tool takes any."""
+    if request.output is None or _way(request, profile) != "native":
+        return None
+    return restricted(request.output.schema)
+
+
+def holds_output(request: ModelRequest, profile: Profile) -> bool:
+    """Whether the service holds the answer to its schema: by itself, or as the arguments of a call that is forced."""
+    way = _way(request, profile)
+    if way not in ("native", "tool"):
+        return way is None
+    return _may_force(profile, _is_thinking(_thinking(request, profile)[0])) or bool(_native_schema(request, profile))
+
+
+def _may_force(profile: Profile, thinking: bool) -> bool:
+    """Whether the model can be made to call a tool at all."""
+    return profile.forced_tools == "always" or (profile.forced_tools == "unless_thinking" and not thinking)
 
 
 def _tool(tool: ToolSpec, *, strict: bool, deferred: bool) -> Fields:
@@ -233,7 +257,7 @@ def _tool_choice(request: ModelRequest, profile: Profile, *, by_tool: bool, thin
     elif by_tool and choice == {"type": "none"}:
         choice = {"type": "tool", "name": FINAL_OUTPUT}
     forced = choice is not None and choice["type"] in ("any", "tool")
-    if forced and (profile.forced_tools == "never" or (thinking and profile.forced_tools == "unless_thinking")):
+    if forced and not _may_force(profile, thinking):
         if settings.tool_choice is not None:
             why = "while it thinks" if profile.forced_tools == "unless_thinking" else "at all"
             ignore(profile, f"tool_choice={settings.tool_choice!r}; model {request.model!r} cannot be forced {why}.")

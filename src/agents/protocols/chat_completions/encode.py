@@ -131,6 +131,15 @@ def _tools_and_output(request: ModelRequest, profile: Profile) -> dict[str, Any]
     return {**found, **body}
 
 
+def holds_output(request: ModelRequest, profile: Profile) -> bool:
+    """Whether the service holds the answer to its schema: by itself, or as the arguments of a call that is forced."""
+    if request.output is None or profile.structured_output == "native":
+        return True
+    ways = {"required"} if request.tools else {"required", "named"}
+    forced = _may_force(profile, thinking=reasons(request.settings, profile)) and ways & {*profile.tool_choices}
+    return profile.structured_output == "tool" and bool(forced)
+
+
 def _tool(tool: ToolSpec, profile: Profile) -> dict[str, Any]:
     parameters = _schema(tool.parameters, profile)
     function: dict[str, Any] = {
@@ -178,7 +187,7 @@ def _tool_choice(choice: object, profile: Profile, *, thinking: bool, ours: bool
     free = "auto" if "auto" in known else None
     if choice == "auto":
         return free
-    forced = profile.forced_tools == "always" or (profile.forced_tools == "unless_thinking" and not thinking)
+    forced = _may_force(profile, thinking=thinking)
     named = choice != "required"
     if forced and named and "named" in known:
         wire = FINAL_OUTPUT if ours else OPENAI.to_wire(str(choice))
@@ -189,6 +198,11 @@ def _tool_choice(choice: object, profile: Profile, *, thinking: bool, ours: bool
             profile, f"tool_choice={choice!r}; a call {'of one tool' if usable else 'of a tool'} cannot be forced here."
         )
     return profile.required_word if usable else free
+
+
+def _may_force(profile: Profile, *, thinking: bool) -> bool:
+    """Whether the model can be made to call a tool at all."""
+    return profile.forced_tools == "always" or (profile.forced_tools == "unless_thinking" and not thinking)
 
 
 def _response_format(output: OutputSpec, profile: Profile) -> dict[str, Any]:

@@ -29,6 +29,10 @@ class Responses:
         """The request as Responses wants it."""
         return encode(request, profile)
 
+    def holds_output(self, request: ModelRequest, profile: Profile) -> bool:
+        """Whether the service holds the answer to its schema: always, unless it is asked for in words."""
+        return request.output is None or profile.structured_output != "prompt"
+
     def decode(self, payload: Any, maker: Maker, profile: Profile, *, keep_usage: bool) -> ModelResponse:
         """A whole answer."""
         return decode(payload, maker, keep_usage=keep_usage)
