@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -252,6 +253,16 @@ WAITS: dict[str, tuple[dict[str, str], str, float | None]] = {
     "dots": ({}, '{"retryDelay": "1.2.3s"}', None),
     "too many digits": ({}, '{"retryDelay": "' + "9" * 400 + 's"}', None),
 }
+
+
+def test_a_date_without_a_date_header_is_counted_from_the_callers_clock() -> None:
+    """A proxy may have stripped the header; a clock that is a little off is better than no wait at all."""
+    headers = {"retry-after": "Wed, 21 Oct 2026 07:28:30 GMT"}
+    now = datetime(2026, 10, 21, 7, 28, tzinfo=timezone.utc).timestamp()
+    assert retry_after(headers, now=now) == 30
+    assert status_error("acme", 429, headers, "", now=now + 60).retry_after == 0
+    assert retry_after({**headers, "date": "Wed, 21 Oct 2026 07:28:20 GMT"}, now=now) == 10
+    assert retry_after({**headers, "date": "today"}, now=now) == 30
 
 
 @pytest.mark.parametrize(("headers", "body", "expected"), WAITS.values(), ids=WAITS)

@@ -143,6 +143,7 @@ def status_error(
     body: Any,
     *,
     secrets: Sequence[str] = (),
+    now: float | None = None,
 ) -> ProviderStatusError:
     """The exception for an answer with an error status.
 
@@ -152,6 +153,7 @@ def status_error(
         headers: The answer's headers, in any case.
         body: The answer's body: bytes, text, or parsed JSON.
         secrets: Texts that must not appear in the exception, such as the key in use.
+        now: The time, in seconds since the epoch, for an answer that says no time of its own.
     """
     lower = {str(name).lower(): str(value) for name, value in headers.items()}
     parsed, text = _parse(body, secrets)
@@ -165,7 +167,7 @@ def status_error(
         status=status,
         code=codes[0] if codes else None,
         request_id=request_id(lower) or _request_id(parsed),
-        retry_after=retry_after(lower, text),
+        retry_after=retry_after(lower, text, now=now),
         body=parsed if parsed is not None else text or None,
     )
 
@@ -194,16 +196,17 @@ def stream_error(provider: str, error: Any, *, secrets: Sequence[str] = ()) -> P
 def unreadable(
     provider: str, what: str, payload: Any, *, secrets: Sequence[str] = (), partial: ModelResponse | None = None
 ) -> ProviderProtocolError:
-    """The exception for what came and could not be read, which it keeps.
+    r"""The exception for what came and could not be read, which it keeps.
 
     Args:
         provider: Who sent it.
         what: What the service did, as in "sent what is no message".
-        payload: The bytes or text; or the object that a client made of them, which is kept as Python shows it.
+        payload: The bytes or text, in which bytes that are no UTF-8 show as ``\xff``; or the object that was made of
+            them, which is kept as Python shows it.
         secrets: Texts that must not appear in the exception.
         partial: What had been read before.
     """
-    text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else payload
+    text = payload.decode("utf-8", "backslashreplace") if isinstance(payload, bytes) else payload
     if text is not None and not isinstance(text, str):
         text = repr(text)
     return ProviderProtocolError(
@@ -214,25 +217,32 @@ def unreadable(
     )
 
 
-def retry_after(headers: Mapping[str, str], body: str = "") -> float | None:
+def retry_after(headers: Mapping[str, str], body: str = "", *, now: float | None = None) -> float | None:
     """Seconds that a service asks to wait, in whatever spelling; what is no wait at all is left out.
 
     ``retry-after-ms`` (Azure), ``retry-after`` as seconds or as a date (counted from the answer's own
-    ``date``), or Google's ``RetryInfo`` in the body.
+    ``date``, or from ``now`` where it has none), or Google's ``RetryInfo`` in the body.
     """
     if (ms := _number(headers.get("retry-after-ms"))) is not None:
         return ms / 1000
     spelled = headers.get("retry-after")
     if (seconds := _number(spelled)) is not None:
         return seconds
-    if spelled and "date" in headers:
-        try:
-            wait = parsedate_to_datetime(spelled) - parsedate_to_datetime(headers["date"])
-            return max(0.0, wait.total_seconds())
-        except (TypeError, ValueError, OverflowError):
-            return None
+    if spelled and (until := _instant(spelled)) is not None:
+        said = _instant(headers.get("date", ""))
+        since = said if said is not None else now
+        return None if since is None else max(0.0, until - since)
     found = re.search(r'"retryDelay":\s*"([0-9]+(?:\.[0-9]+)?)s"', body)
     return _number(found.group(1)) if found else None
+
+
+def _instant(date: str) -> float | None:
+    """An HTTP date in seconds since the epoch; one without a zone tells none."""
+    try:
+        found = parsedate_to_datetime(date)
+        return found.timestamp() if found.tzinfo is not None else None
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
 
 
 def _number(text: str | None) -> float | None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from agents import Agent, AnyModel, FallbackModel, ModelSettings, Runner
+from agents import Agent, AnyModel, FallbackModel, Model, ModelResponse, ModelSettings, Runner
+from agents.cost import request_cost
 from agents.extensions.models.litellm_model import LitellmModel
 from agents.testing.simulator import (
     Disconnect,
@@ -20,6 +21,7 @@ from agents.testing.simulator import (
     Stall,
     Text,
     Thinking,
+    Tokens,
     ToolCall,
 )
 
@@ -139,3 +141,48 @@ async def test_litellm_hands_over_to_the_native_path_and_back(sim: Simulator, ru
     assert there.final_output == "The native path answers."
     assert back.final_output == "LiteLLM answers."
     assert len(sim.requests) == 4
+
+
+@pytest.mark.parametrize("protocol", ["anthropic", "gemini"], indirect=True)
+@pytest.mark.parametrize("wrapped", [False, True])
+async def test_what_a_failed_model_cost_has_its_own_price(
+    sim: Simulator, run: Any, protocol: str, wrapped: bool
+) -> None:
+    """Some services count the input before the first output: no item tells then whose the tokens were."""
+    first = AnyModel(
+        f"{protocol}/{FIRST[protocol]}", base_url=getattr(sim, f"{protocol}_base_url"), api_key=sim.api_key
+    )
+    second = AnyModel("openai/gpt-4.1", base_url=sim.openai_base_url, api_key=sim.api_key)
+    sim.script(
+        Reply([Thinking("Hm."), LONG], usage=Tokens(1000, 100), faults=[ErrorInStream(after=1)]), model=first.model
+    )
+    sim.script(Reply([Text("The second answers.")], usage=Tokens(1000, 100)), model="gpt-4.1")
+    fallback = FallbackModel([first, second])
+    agent = Agent("A", model=Wrapped(fallback) if wrapped else fallback)
+
+    result = Runner.run_streamed(agent, "Hello")
+    async for _ in result.stream_events():
+        pass
+
+    assert result.final_output == "The second answers."
+    entries = result.context_wrapper.usage.request_usage_entries
+    assert [(entry.provider, entry.model) for entry in entries] == [(protocol, first.model), ("openai", "gpt-4.1")]
+    prices = [request_cost(entry) for entry in entries]
+    assert None not in prices
+    assert result.cost() == sum(price for price in prices if price is not None)
+
+
+FIRST = {"anthropic": "claude-sonnet-4-5", "gemini": "gemini-2.5-pro"}
+
+
+class Wrapped(Model):
+    """A model of the caller's own around another one."""
+
+    def __init__(self, inner: Model) -> None:
+        self.inner = inner
+
+    async def get_response(self, *args: Any, **options: Any) -> ModelResponse:
+        return await self.inner.get_response(*args, **options)
+
+    def stream_response(self, *args: Any, **options: Any) -> AsyncIterator[Any]:
+        return self.inner.stream_response(*args, **options)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from email.utils import formatdate
 
 import pytest
 
@@ -113,6 +115,17 @@ async def test_the_wait_is_what_the_service_asks_for(
     waits = Waits()
     await answers(transport(sim.openai_base_url, sleep=waits), mode)
     assert waits == [wait]
+
+
+@BOTH
+async def test_a_dated_wait_without_a_clock_of_the_service_goes_by_the_local_one(mode: str) -> None:
+    """Gateways strip the ``date`` header, and the service would be hammered."""
+    refusal = answer(b"{}", "429 Too Many Requests", retry_after=formatdate(time.time() + 30, usegmt=True))
+    async with RawServer(refusal, answer(b'{"id": "x"}')) as server:
+        waits = Waits()
+        await answers(transport(server.url, sleep=waits), mode)
+    (wait,) = waits
+    assert 0 < wait <= 30
 
 
 @BOTH

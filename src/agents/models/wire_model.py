@@ -32,7 +32,7 @@ from ..retry import ModelRetryAdvice
 from ..tracing import GenerationSpanData, Span, generation_span
 from ..tracing.spans import NoOpSpan
 from ..transport.http_retry import passes
-from ..usage import model_usage_to_span_usage
+from ..usage import Usage, model_usage_to_span_usage
 from .exchange import Exchange
 from .hosted import hosted_specs, lost_options, tool_spec
 from .interface import Model, ModelTracing
@@ -168,7 +168,8 @@ class WireModel(Model):
                     continue
                 except asyncio.CancelledError as stopped:  # whoever stopped it: what is known of its cost is told
                     known = ProviderError("stopped", partial_response=_worth_keeping(decoder.partial()))
-                    stopped.partial_response = exchange.charge(known).partial_response  # type: ignore[attr-defined]
+                    self._sign(exchange.charge(known).partial_response)
+                    stopped.partial_response = known.partial_response  # type: ignore[attr-defined]
                     raise
                 own = self._counted(decoder.response, request)
                 own.request_id = call.receipt.request_id
@@ -317,6 +318,7 @@ class WireModel(Model):
             try:
                 yield span
             except AgentsException as error:
+                self._sign(getattr(error, "partial_response", None))
                 data = {"type": type(error).__name__}
                 span.set_error(
                     {
@@ -325,6 +327,14 @@ class WireModel(Model):
                     }
                 )
                 raise
+
+    def _sign(self, partial: ModelResponse | None) -> None:
+        """Note whose the usage of a failed call is: where it has no output, nothing else tells, and it has a price."""
+        if partial is not None and partial.usage.requests:
+            made = (getattr(item, "provider_data", None) or {} for item in partial.output)
+            model = next((data["model"] for data in made if "model" in data), self.model)
+            usage, partial.usage = partial.usage, Usage()
+            partial.usage.add(usage, provider=self.profile.provider, model=model)
 
     def _trace_config(self) -> Mapping[str, Any]:
         """What a trace should know of the model beside its settings."""

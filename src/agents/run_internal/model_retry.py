@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -280,7 +281,7 @@ def _retry_after(error: BaseException) -> float | None:
     said = getattr(error, "retry_after", None)
     if isinstance(said, (int, float)) and not isinstance(said, bool):
         return float(said) if said >= 0 else None
-    return retry_after(_headers(error))
+    return retry_after(_headers(error), now=time.time())
 
 
 def _headers(error: BaseException) -> dict[str, str]:

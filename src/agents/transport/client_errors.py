@@ -7,6 +7,7 @@ an internal server error there. What happened first tells the truth, so the chai
 from __future__ import annotations
 
 import ast
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -91,7 +92,7 @@ def _answered(
     parsed = next((body for each in inward if (body := getattr(each, "body", None))), None)
     quoted = next((text for each in inward if (text := getattr(each, "message", None))), None)
     body = parsed or _unquoted(str(quoted or link))
-    return status_error(provider, status, headers, body, secrets=secrets)
+    return status_error(provider, status, headers, body, secrets=secrets, now=time.time())
 
 
 def _headers(link: BaseException) -> Mapping[str, str]:

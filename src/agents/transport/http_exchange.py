@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -214,7 +215,7 @@ class Exchange:
                 body += piece
         except FOREIGN:
             pass  # the status stands, however much of its explanation has come
-        error = status_error(provider, response.status, headers, bytes(body), secrets=self._secrets())
+        error = status_error(provider, response.status, headers, bytes(body), secrets=self._secrets(), now=time.time())
         self.passing = passes(error, headers.get("x-should-retry"))
         return error
 
@@ -287,7 +288,7 @@ class Exchange:
         assert self._response is not None
         headers = self._response.headers
         kind = headers.get("content-type", "no content type")
-        start = redact(body[: 2 * _KEPT].decode("utf-8", "replace"), self._secrets())[:_KEPT]
+        start = redact(body[: 2 * _KEPT].decode("utf-8", "backslashreplace"), self._secrets())[:_KEPT]
         return ProviderProtocolError(
             f"The service should have answered with {wanted}; it sent {kind}: {start[:200] or 'nothing'!r}.",
             provider=self._line.provider,

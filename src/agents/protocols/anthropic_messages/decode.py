@@ -177,7 +177,7 @@ class MessagesDecoder:
     def _handle(self, event: Event) -> None:
         if event.type == "content_block_delta":
             if event.index not in self._blocks:
-                raise self._unreadable(f"went on with block {event.index}, which is not open", None)
+                raise self._unreadable(f"went on with block {event.index}, which is not open", event)
             if event.delta is not None:
                 self._grow(self._blocks[event.index], event.delta)
         elif event.type == "content_block_start":
@@ -193,7 +193,7 @@ class MessagesDecoder:
             self._count(event.usage)
         elif event.type == "message_stop":
             if not self._begun and self._stop is None:  # what follows it is no answer that nobody gave
-                raise self._unreadable("ended a message that it had not begun", None)
+                raise self._unreadable("ended a message that it had not begun", event)
             for index in list(self._blocks):
                 self._close(index)
             self._ended = True
@@ -243,7 +243,7 @@ class MessagesDecoder:
 
     def _open_call(self, block: Block) -> _Open:
         if not block.name:
-            raise self._unreadable("sent a tool call without a name", None)
+            raise self._unreadable("sent a tool call without a name", block)
         if block.name == FINAL_OUTPUT:
             self._assembler.end_item()
             return _Open("output", block)

@@ -233,7 +233,7 @@ class ChatDecoder:
         key = self._continued(call.index, call_id, function.name, text) if self._streamed else None
         if key is None:
             if not function.name:
-                raise self._unreadable("sent a tool call without a name", None)
+                raise self._unreadable("sent a tool call without a name", call)
             key = len(self._calls)
             self._calls.append(_Known(call.index, call_id, function.name))
             if not self._is_answer(key):

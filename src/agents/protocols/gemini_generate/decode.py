@@ -244,11 +244,11 @@ class GeminiDecoder:
 
     def _call(self, call: FunctionCall, signature: str | None) -> None:
         if not call.name:
-            raise self._unreadable("sent a function call without a name", None)
+            raise self._unreadable("sent a function call without a name", call)
         if call.partial_args is not None or call.will_continue:
             raise self._unreadable(
                 "sent the arguments of a call in pieces, which are not read: leave streamFunctionCallArguments out",
-                None,
+                call,
             )
         arguments = self._arguments(call.args)
         assembler = self._assembler
@@ -271,7 +271,7 @@ class GeminiDecoder:
         try:
             return args if isinstance(args, str) else "" if args is None else json.dumps(args, ensure_ascii=False)
         except (ValueError, RecursionError) as error:
-            raise self._unreadable(f"sent arguments of a call that cannot be written: {error}", None) from error
+            raise self._unreadable(f"sent arguments of a call that cannot be written: {error}", args) from error
 
     def _cite(self) -> None:
         if not self._sources or not self._assembler.has_text:

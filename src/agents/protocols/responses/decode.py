@@ -248,7 +248,7 @@ class ResponsesDecoder:
         output = self._output(raw.get("output"))
         _link(output)
         if status in _UNFINISHED:
-            raise self._unreadable(f"gave a response that is not finished: its status is {status!r}", None)
+            raise self._unreadable(f"gave a response that is not finished: its status is {status!r}", raw)
         events: list[TResponseStreamEvent] = []
         if status == "incomplete":
             details = raw.get("incomplete_details")
