@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import httpx
 from openai import AsyncOpenAI
 from openai.types.shared import Reasoning
 
@@ -57,6 +58,17 @@ class Column:
         """The model as the service knows it."""
         return self.model.rpartition("/")[2]
 
+    def official(self, sim: Any) -> Model:
+        """The model as at OpenAI's own address, by which a client's server is known for it."""
+        if self.by != "client":
+            return self.on(sim)
+
+        async def divert(request: httpx.Request) -> None:
+            request.url = request.url.copy_with(scheme="http", host="127.0.0.1", port=sim.port)
+
+        diverted = httpx.AsyncClient(event_hooks={"request": [divert]})
+        return self.on(sim, client=AsyncOpenAI(api_key=sim.api_key, http_client=diverted))
+
     def on(self, sim: Any, *, model: str | None = None, key: str | None = None, **options: Any) -> Model:
         """The model, pointed at the simulator; ``model`` is another name of the same provider."""
         address, key = getattr(sim, self.address), key or sim.api_key
@@ -65,7 +77,7 @@ class Column:
             return AnyModel(name, base_url=address, api_key=key, api=self.protocol, **options)  # type: ignore[arg-type]
         if self.by == "litellm":
             return LitellmModel(name, base_url=address, api_key=key, **options)
-        client = AsyncOpenAI(base_url=address, api_key=key)
+        client = options.pop("client", None) or AsyncOpenAI(base_url=address, api_key=key)
         _clients.append(client)
         kind: Any = OpenAIChatCompletionsModel if self.protocol == "openai-chat" else OpenAIResponsesModel
         made: Model = kind(name.rpartition("/")[2], client, **options)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
-from .columns import COLUMNS, WAYS, Column
+from .columns import COLUMNS, WAYS, Column, Way
 from .rows import ROWS, SECTIONS
 from .table import Row
 
@@ -68,8 +67,11 @@ def faults(seen: Recorder) -> list[str]:
             for way in row.ways:
                 if row.reason(column.id, way) is None and seen.state((row.id, column.id, way)) == "?":
                     found.append(f"{row.id}: neither a test nor a reason on {column.id}, {way}")
+                if row.reason(column.id, way) and row.lack(column.id, way):
+                    found.append(f"{row.id}: out of place and falling short at once on {column.id}, {way}")
         known = {column.id for column in COLUMNS} | {f"{column.id}/{way}" for column in COLUMNS for way in WAYS}
-        found += [f"{row.id}: a reason for {where!r}, which is no column" for where in row.cannot if where not in known]
+        given = [*row.cannot, *row.lacks]
+        found += [f"{row.id}: a reason for {column!r}, which is no column" for column in given if column not in known]
         if all(row.reason(column.id, way) for column in COLUMNS for way in row.ways):
             found.append(f"{row.id}: a reason for every cell: nothing shows it")
     for row in ROWS.values():
@@ -93,41 +95,54 @@ class Drawing:
 
     cells: dict[tuple[str, str], str]
     reasons: list[str]
-    totals: Mapping[str, int]
+    lacks: list[str]
+    totals: dict[str, int]
 
 
 def draw(seen: Recorder) -> Drawing:
     """All cells; none is hidden."""
-    reasons: dict[str, int] = {}
-    cells: dict[tuple[str, str], str] = {}
-    totals = dict.fromkeys(("✓", "✗", "?", "reason"), 0)
+    drawing = Drawing({}, [], [], dict.fromkeys(("✓", "✗", "?", "reason", "lack"), 0))
     for row in on_the_wire():
         for column in COLUMNS:
-            cells[row.id, column.id] = _cell(row, column, seen, reasons, totals)
-    return Drawing(cells, list(reasons), totals)
+            halves = {way: _half(row, column, way, seen, drawing) for way in row.ways}
+            marks = list(dict.fromkeys(halves.values()))
+            cell = marks[0] if len(marks) == 1 else " ".join(f"{mark} {way}" for way, mark in halves.items())
+            drawing.cells[row.id, column.id] = cell
+    return drawing
 
 
-def _cell(row: Row, column: Column, seen: Recorder, reasons: dict[str, int], totals: dict[str, int]) -> str:
-    told: dict[str, str] = {}
-    for way in row.ways:
-        reason = row.reason(column.id, way)
-        if reason is not None:
-            number = reasons.setdefault(reason, len(reasons) + 1)
-            told[way] = f"({number})"
-            totals["reason"] += 1
-        else:
-            told[way] = seen.state((row.id, column.id, way))
-            totals[told[way]] += 1
-    if len(set(told.values())) == 1:
-        return next(iter(told.values()))
-    return " ".join(f"{mark} {way}" for way, mark in told.items())
+def _half(row: Row, column: Column, way: Way, seen: Recorder, drawing: Drawing) -> str:
+    """The mark of half a cell, counted."""
+    state = seen.state((row.id, column.id, way))
+    if reason := row.reason(column.id, way):
+        kind, mark = "reason", f"({_number(reason, drawing.reasons)})"
+    elif (lack := row.lack(column.id, way)) and state == "✓":  # its tests fail, as they must
+        kind, mark = "lack", f"({letters(_number(lack, drawing.lacks))})"
+    else:
+        kind = mark = state
+    drawing.totals[kind] += 1
+    return mark
+
+
+def _number(reason: str, reasons: list[str]) -> int:
+    """The reason's number, counted from one in the order of their first use."""
+    if reason not in reasons:
+        reasons.append(reason)
+    return reasons.index(reason) + 1
+
+
+def letters(number: int) -> str:
+    """``a`` to ``z``, then ``aa`` and so on."""
+    before, last = divmod(number - 1, 26)
+    return (letters(before) if before else "") + chr(ord("a") + last)
 
 
 HEAD = """\
 # Conformance
 
 Rows are behaviours, columns are the ways to a model. Each cell is shown by tests over real HTTP against the strict
-[simulator](architecture.md#the-simulator), plain and streamed, or has a stated reason why it cannot apply.
+[simulator](architecture.md#the-simulator), plain and streamed; or it has a stated reason why it cannot apply, or what
+whoever carries the call lacks for it. What is lacking is tested, too: the tests of the row run there, and must fail.
 
 This page is written by `make conformance` from [tests/conformance](../tests/conformance); do not edit it.
 
@@ -136,6 +151,7 @@ This page is written by `make conformance` from [tests/conformance](../tests/con
 | ✓ | shown by tests, plain and streamed (or in the one way that the row is about) |
 | ✗ | a test of it fails |
 | ? | neither a test nor a reason: `make check` and the tests refuse such a cell |
+| (a) | falls short, as tests show: what is lacking stands [below](#what-is-lacking) |
 | (1) | cannot apply: the reason stands [below](#why-a-cell-cannot-apply) |
 
 References: `A#` openai/openai-agents-python, `P#` pydantic/pydantic-ai, `L#` BerriAI/litellm,
@@ -156,6 +172,8 @@ def page(seen: Recorder) -> str:
         if row.elsewhere:
             paths = ", ".join(f"[{path}](../{path.partition('::')[0]})" for path in row.elsewhere)
             lines.append(f"| {row.behaviour} | {row.refs} | {paths} |")
+    lines += ["", "## What is lacking\n"]
+    lines += [f"- ({letters(number)}) {lack}" for number, lack in enumerate(drawing.lacks, 1)]
     lines += ["", "## Why a cell cannot apply\n"]
     lines += [f"{number}. {reason}" for number, reason in enumerate(drawing.reasons, 1)]
     return "\n".join(lines) + "\n"
@@ -165,10 +183,11 @@ def _totals(drawing: Drawing) -> list[str]:
     count = drawing.totals
     rows = sum(1 for _ in on_the_wire())
     return [
-        "| rows | columns | cells, plain and streamed apart | shown | with a reason | failing | not shown |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-        f"| {rows} | {len(COLUMNS)} | {sum(count.values())} | {count['✓']} | {count['reason']} | {count['✗']} |"
-        f" {count['?']} |",
+        "| rows | columns | cells, plain and streamed apart | shown | shown to fall short | cannot apply | failing"
+        " | not shown |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        f"| {rows} | {len(COLUMNS)} | {sum(count.values())} | {count['✓']} | {count['lack']} | {count['reason']}"
+        f" | {count['✗']} | {count['?']} |",
     ]
 
 
@@ -194,11 +213,13 @@ def terminal(seen: Recorder, *, color: bool) -> str:
         for row in shown:
             cells = (_painted(_mark(drawing.cells[row.id, column.id]), width, paint) for column in COLUMNS)
             lines.append(f"{row.id:<{wide}}  " + " ".join(cells))
+    lines += ["", *(f"({letters(number)}) {lack}" for number, lack in enumerate(drawing.lacks, 1))]
     lines += ["", *(f"({number}) {reason}" for number, reason in enumerate(drawing.reasons, 1))]
-    count: dict[str, Any] = dict(drawing.totals)
+    count = drawing.totals
     lines.append(
         f"\n{sum(count.values())} cells, plain and streamed apart: {count['✓']} shown, "
-        f"{count['reason']} with a reason, {count['✗']} failing, {count['?']} not shown"
+        f"{count['lack']} shown to fall short, {count['reason']} cannot apply, "
+        f"{count['✗']} failing, {count['?']} not shown"
     )
     return "\n".join(lines)
 

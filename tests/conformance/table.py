@@ -1,8 +1,9 @@
 """The conformance table: what a row is, how a test says which row it shows, and which cells that makes.
 
 A row is a behaviour. A cell is a row on a column, plain and streamed: each half is shown by a test over real HTTP, or
-has a stated reason why it cannot apply. The rows stand in :mod:`.rows`; ``test_the_table`` holds them complete, and
-``scripts/conformance.py`` writes ``docs/conformance.md`` from them.
+has a stated reason why it cannot apply, or why whoever carries the call there falls short of it. Of the latter the
+tests run as well and must fail, so that the reason goes when it is not true any more. The rows stand in :mod:`.rows`;
+``test_the_table`` holds them complete, and ``scripts/conformance.py`` writes ``docs/conformance.md`` from them.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Row:
             ``S#`` OpenHands' software-agent-sdk.
         cases: Its numbers in the list of known failures that the table started from.
         cannot: Why a cell cannot apply, by column id; ``"anthropic/plain"`` is one half of a cell.
+        lacks: Where whoever carries the call falls short, and how, by the same ids: there the row's tests must fail.
         ways: In which ways a model is called here; a row about streams has one.
         elsewhere: Tests that show the row outside the table, as its behaviour is not one of a wire.
     """
@@ -35,6 +37,7 @@ class Row:
     refs: str = ""
     cases: tuple[int, ...] = ()
     cannot: Mapping[str, str] = field(default_factory=dict)
+    lacks: Mapping[str, str] = field(default_factory=dict)
     ways: Sequence[Way] = WAYS
     elsewhere: Sequence[str] = ()
 
@@ -42,12 +45,16 @@ class Row:
         """Why this half of a cell cannot apply, if it cannot."""
         return self.cannot.get(column) or self.cannot.get(f"{column}/{way}")
 
+    def lack(self, column: str, way: Way) -> str | None:
+        """What falls short of this half of a cell, if something does."""
+        return self.lacks.get(column) or self.lacks.get(f"{column}/{way}")
 
-def cannot(reasons: Mapping[tuple[Column | str, ...] | Column | str, str]) -> dict[str, str]:
+
+def where(reasons: Mapping[tuple[Column | str, ...] | Column | str, str]) -> dict[str, str]:
     """Reasons by column or group of columns, as a row has them."""
     found = {}
-    for where, why in reasons.items():
-        for column in where if isinstance(where, tuple) else (where,):
+    for columns, why in reasons.items():
+        for column in columns if isinstance(columns, tuple) else (columns,):
             found[column if isinstance(column, str) else column.id] = why
     return found
 
@@ -60,8 +67,8 @@ def only(columns: Collection[Column], why: str, **more: str) -> dict[str, str]:
 def shows(*rows: str, columns: Collection[Column] = COLUMNS, way: Way | None = None) -> pytest.MarkDecorator:
     """Says which rows a test shows.
 
-    A test with the fixtures ``column`` and ``run`` is run once for each half of a cell that none of its rows gives a
-    reason for.
+    A test with the fixtures ``column`` and ``run`` is run once for each half of a cell that none of its rows calls out
+    of place; it must fail where one of them says that something falls short.
 
     Args:
         rows: Ids of rows.
@@ -72,7 +79,7 @@ def shows(*rows: str, columns: Collection[Column] = COLUMNS, way: Way | None = N
 
 
 def halves(rows: Sequence[Row], columns: Collection[Column]) -> list[tuple[Column, Way]]:
-    """The halves of cells that all of these rows have."""
+    """The halves of cells that all of these rows have, those that fall short among them."""
     return [
         (column, way)
         for column in COLUMNS

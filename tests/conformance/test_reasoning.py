@@ -12,7 +12,20 @@ from agents.models.reasoning_content_replay import ReasoningContentReplayContext
 from agents.testing.simulator import Raw, Redacted, Reply, Simulator, Thinking, ToolCall
 
 from . import wire
-from .columns import ANTHROPIC, CHAT, CLAUDE, GOOGLE, RESPONSES, Column, Run, agent, kinds, raws, shown, thinking
+from .columns import (
+    CHAT,
+    CLAUDE,
+    GOOGLE,
+    LITELLM_ANTHROPIC,
+    RESPONSES,
+    Column,
+    Run,
+    agent,
+    kinds,
+    raws,
+    shown,
+    thinking,
+)
 from .table import shows
 
 CALL, OTHER = (ToolCall("get_weather", {"city": city}) for city in ("Oslo", "Rome"))
@@ -59,11 +72,14 @@ async def test_reasoning_is_turned_off(sim: Simulator, run: Run, column: Column)
         assert (body.get("reasoning_effort") or body["reasoning"]["effort"]) == "none"
 
 
-@shows("reasoning:off-refused", columns=(ANTHROPIC,))
+ALWAYS = {"openai-chat": "gpt-oss-120b", "anthropic": "claude-opus-5-5", "gemini": "gemini-2.5-pro"}
+
+
+@shows("reasoning:off-refused")
 async def test_a_model_that_always_reasons_says_so(sim: Simulator, run: Run, column: Column) -> None:
     """Rather than think on, and bill for it, against the caller's word."""
     with pytest.raises(UserError, match="always reasons"):
-        await run(agent(column.on(sim, model="claude-opus-5-5"), model_settings=thinking("none")))
+        await run(agent(column.on(sim, model=ALWAYS[column.protocol]), model_settings=thinking("none")))
     assert not sim.requests
 
 
@@ -80,7 +96,7 @@ async def test_reasoning_is_shown_before_the_answer(sim: Simulator, run: Run, co
     assert result.final_output == "Hello."
 
 
-# --- Claude ---
+# --- Thoughts that go back: Claude's signed blocks, and the sealed items of Responses ---
 
 TURNS: dict[str, tuple[list[Any], list[str]]] = {
     "reasoning:calls-keep-thinking": ([FIRST, CALL], ["thinking First.", "tool_use"]),
@@ -96,24 +112,36 @@ TURNS: dict[str, tuple[list[Any], list[str]]] = {
         ["thinking First.", "text Let me see.", "thinking Second.", "tool_use"],
     ),
 }
-"""By row: what a turn of Claude's holds, and what goes back of it."""
+"""By row: what a turn holds, and what goes back of it."""
 LITELLMS = ["thinking First.", "thinking Second.", "text Let me see.", "tool_use"]
 """LiteLLM collects a turn's thinking, its text and its calls each in a place of their own."""
 
 
+IN_SHORT = {"reasoning": "thinking", "function_call": "tool_use", "output_text": "text"}
+
+
 def said_by_model(sent: Any) -> list[str]:
     """The parts of the assistant's messages, each in short."""
-    own = wire.own_parts(sent)
-    told = [(part["type"], part.get("thinking") or part.get("data") or part.get("text")) for part in own]
-    return [" ".join(word for word in pair if word) for pair in told]
+    told = []
+    for part in wire.own_parts(sent):
+        summary = "".join(piece["text"] for piece in part.get("summary", ()))
+        text = part.get("thinking") or part.get("data") or part.get("text") or summary
+        told.append(" ".join(word for word in (IN_SHORT.get(part["type"], part["type"]), text) if word))
+    return told
+
+
+def sealed_on(column: Column) -> ModelSettings:
+    """Settings that ask for thoughts with all that is needed to give them back."""
+    return thinking(reasoning={"summary": "auto"}, store=False) if column in RESPONSES else thinking()
 
 
 async def replayed(sim: Simulator, run: Run, column: Column, weather: Any, said: list[Any]) -> Any:
     sim.script(Reply(said), "Windy.")
-    result = await run(agent(column.on(sim), tools=[weather], model_settings=thinking()))
+    result = await run(agent(column.on(sim), tools=[weather], model_settings=sealed_on(column)))
     second = sim.requests[1]
     thoughts = [part for part in said if isinstance(part, Thinking)]
-    signatures = [part["signature"] for part in wire.parts(second) if part.get("type") == "thinking"]
+    of_thoughts = [part for part in wire.parts(second) if part.get("type") in ("thinking", "reasoning")]
+    signatures = [part.get("signature") or part["encrypted_content"] for part in of_thoughts]
     assert len(set(signatures)) == len(thoughts)
     assert [text for item in raws(result, "reasoning") if (text := shown(item))] == [part.text for part in thoughts]
     assert "c2VjcmV0" not in str(result.final_output)
@@ -123,12 +151,12 @@ async def replayed(sim: Simulator, run: Run, column: Column, weather: Any, said:
 def turn_test(row: str) -> Any:
     """A test of one row of `TURNS`."""
 
-    @shows(row, columns=CLAUDE)
+    @shows(row)
     async def test(sim: Simulator, run: Run, column: Column, weather: Any) -> None:
         """The service refuses a tool turn whose signed thinking is missing, changed, or signed as another's."""
         said, expected = TURNS[row]
         found = await replayed(sim, run, column, weather, said)
-        assert found == (LITELLMS if row == "reasoning:interleaved" and column is not ANTHROPIC else expected)
+        assert found == (LITELLMS if row == "reasoning:interleaved" and column is LITELLM_ANTHROPIC else expected)
 
     return test
 
@@ -141,11 +169,11 @@ test_thinking_of_parallel_calls_goes_back_once = turn_test("reasoning:once")
 test_thinking_between_texts_is_kept = turn_test("reasoning:interleaved")
 
 
-@shows("reasoning:without-calls", "reasoning:own-turn", columns=CLAUDE)
+@shows("reasoning:without-calls", "reasoning:own-turn")
 async def test_thinking_is_kept_over_runs(sim: Simulator, run: Run, column: Column, weather: Any) -> None:
     """A second run from `to_input_list()` has every block once, in its own turn, also those of turns without a call."""
     sim.script(Reply([FIRST, CALL]), Reply([SECOND, "Windy."]), "You are welcome.")
-    poet = agent(column.on(sim), tools=[weather], model_settings=thinking())
+    poet = agent(column.on(sim), tools=[weather], model_settings=sealed_on(column))
     first = await run(poet, "The weather in Oslo?")
     await run(poet, [*first.to_input_list(), {"role": "user", "content": "Thank you"}])
     expected = ["thinking First.", "tool_use", "thinking Second.", "text Windy."]
@@ -166,7 +194,7 @@ async def test_thinking_alone_is_no_turn_of_its_own(sim: Simulator, run: Run, co
     assert column not in CLAUDE or not said
 
 
-@shows("reasoning:bound", columns=(ANTHROPIC,))
+@shows("reasoning:bound")
 async def test_thinking_bound_to_its_prefix_survives_trimming(
     sim: Simulator, run: Run, column: Column, weather: Any
 ) -> None:
@@ -303,7 +331,7 @@ async def test_visible_reasoning_goes_back_to_deepseek(sim: Simulator, run: Run,
     result = await run(agent(model, tools=[weather]), "The weather in Oslo?")
     assert [shown(item) for item in raws(result, "reasoning")] == ["First.", "Second."]
     (asked,) = [m for m in sim.requests[1].body["messages"] if m["role"] == "assistant"]
-    assert asked["reasoning_content"] == "First."
+    assert asked.get("reasoning_content") == "First."
 
 
 ODD: dict[str, Any] = {

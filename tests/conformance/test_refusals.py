@@ -11,7 +11,6 @@ from agents.testing.simulator import Refusal, Reply, Simulator, Text, Thinking, 
 
 from .columns import (
     ANTHROPIC,
-    CLAUDE,
     CLIENTS,
     COLUMNS,
     GEMINI,
@@ -74,7 +73,7 @@ async def test_a_content_filter_is_a_refusal(sim: Simulator, run: Run, column: C
     assert await refused(sim, run, column, Reply([], stop="filter"), output_type)
 
 
-@shows("refusals:filter-after-thinking", columns=CLAUDE)
+@shows("refusals:filter-after-thinking")
 async def test_a_filter_behind_thinking_is_a_refusal(sim: Simulator, run: Run, column: Column) -> None:
     """Thinking is no answer."""
     assert await refused(sim, run, column, Reply([Thinking("Hm.")], stop="filter"), None)

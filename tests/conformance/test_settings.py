@@ -12,7 +12,7 @@ from agents import ModelSettings, UserError
 from agents.testing.simulator import Simulator
 
 from . import wire
-from .columns import CHAT, CLAUDE, CLIENTS, LITELLM, NATIVE, OPENAI_RESPONSES, Column, Run, agent
+from .columns import CHAT, CLAUDE, CLIENTS, LITELLM, NATIVE, OPENAI_CLIENT, OPENAI_RESPONSES, Column, Run, agent
 from .table import shows
 
 SAMPLING = {
@@ -129,6 +129,33 @@ async def test_metadata_is_not_changed(sim: Simulator, run: Run, column: Column)
         assert sent == {"user_id": "7"}
 
 
+NOWHERE: dict[str, dict[str, Any]] = {
+    "openai-chat": {"truncation": "auto"},
+    "openai-responses": {"presence_penalty": 1.0},
+    "anthropic": {"frequency_penalty": 1.0},
+    "gemini": {"verbosity": "low"},
+}
+"""What each protocol has no field for; LiteLLM is spoken to as Chat Completions."""
+
+
+@shows("settings:no-place")
+async def test_a_setting_without_a_place_is_told_of(
+    sim: Simulator, run: Run, column: Column, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once, not with every call; and as an error where the caller wants that."""
+    (setting,) = fields = NOWHERE["openai-chat" if column.by == "litellm" else column.protocol]
+    settings = ModelSettings(include_usage=True, **fields)
+    poet = agent(column.on(sim), model_settings=settings)
+    sim.script("Hello.", "Hello.")
+    for _ in range(2):
+        assert (await run(poet)).final_output == "Hello."
+    assert [setting in record.message for record in caplog.records if record.name == "openai.agents"] == [True]
+    if column in (*NATIVE, OPENAI_CLIENT):
+        with pytest.raises(UserError, match=setting):
+            await run(agent(column.on(sim, strict_feature_validation=True), model_settings=settings))
+        assert len(sim.requests) == 2
+
+
 @shows("settings:not-changed")
 async def test_the_callers_settings_are_not_changed(sim: Simulator, run: Run, column: Column) -> None:
     """One settings object serves many agents: what one call writes into it, the next would send."""
@@ -155,7 +182,7 @@ async def test_the_prompt_is_cached_by_one_setting(sim: Simulator, run: Run, col
     await run(agent(column.on(sim), instructions="Be brief.", model_settings=settings))
     body = sim.requests[0].body
     if column not in CLAUDE:
-        assert body["prompt_cache_retention"] == retention
+        assert body.get("prompt_cache_retention") == retention
         return
     marks = [part["cache_control"] for part in body["messages"][-1]["content"] if "cache_control" in part]
     longest = {"ttl": "1h"} if retention == "24h" and column.by == "native" else {}

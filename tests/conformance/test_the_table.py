@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from .columns import COLUMNS, OPENAI_CHAT
-from .matrix import Recorder, draw, faults, terminal
+from .columns import ANTHROPIC, COLUMNS, GEMINI, OPENAI_CHAT
+from .matrix import Half, Recorder, draw, faults, letters, terminal
 from .rows import ROWS, SECTIONS
 from .table import Row
 
@@ -29,10 +29,27 @@ def test_every_row_is_named_once() -> None:
     assert len(ROWS) == sum(len(rows) for rows in SECTIONS.values())
 
 
+def test_what_falls_short_is_shown_by_a_test_that_must_fail(gap: Row) -> None:
+    """A limit of somebody else's is struck from the table when it is mended there."""
+    half = (gap.id, ANTHROPIC.id, "streamed")
+    shown: dict[Half, set[str]] = {half: {"a"}, (gap.id, ANTHROPIC.id, "plain"): {"b"}}
+    drawing = draw(Recorder(shown=shown))
+    assert drawing.lacks[-1] == "It drops it."
+    assert drawing.cells[gap.id, ANTHROPIC.id] == f"({letters(len(drawing.lacks))})"
+    assert draw(Recorder(shown=shown, failed={"a"})).cells[gap.id, ANTHROPIC.id].endswith("✗ streamed")
+    assert [letters(number) for number in (1, 26, 27, 53)] == ["a", "z", "aa", "ba"]
+
+
 @pytest.fixture
 def gap(monkeypatch: pytest.MonkeyPatch) -> Row:
     """A row that nothing shows, in the table for the time of the test."""
-    row = Row("nobody:shows", "Nobody shows this.", cases=(90,), cannot={"openai-caht": "a typing error"})
+    row = Row(
+        "nobody:shows",
+        "Nobody shows this.",
+        cases=(90,),
+        cannot={"openai-caht": "a typing error", GEMINI.id: "out of place"},
+        lacks={ANTHROPIC.id: "It drops it.", f"{GEMINI.id}/plain": "And so does this."},
+    )
     monkeypatch.setitem(ROWS, row.id, row)
     return row
 
@@ -42,6 +59,8 @@ def test_a_gap_is_found(gap: Row) -> None:
     found = faults(Recorder())
     assert f"{gap.id}: neither a test nor a reason on {OPENAI_CHAT.id}, plain" in found
     assert f"{gap.id}: a reason for 'openai-caht', which is no column" in found
+    assert f"{gap.id}: neither a test nor a reason on {ANTHROPIC.id}, plain" in found  # a claim that nothing checks
+    assert f"{gap.id}: out of place and falling short at once on {GEMINI.id}, plain" in found
     assert "there is no known failure 90" in found
     assert any("no test is collected from" in fault for fault in found)
 

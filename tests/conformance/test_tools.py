@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+
+import pytest
 
 from agents import ModelSettings, function_tool
 from agents.testing.simulator import DuplicateIds, Raw, Reply, Simulator, ToolCall
@@ -121,18 +124,25 @@ async def test_a_tool_can_be_demanded_by_name(sim: Simulator, run: Run, column: 
     assert await choose(sim, run, column, [weather, get_time], "get_time", "Hello") == ["get_time"]
 
 
-@shows("tools:parallel-switch", "tools:parallel-switch-without-tools")
+@shows("tools:parallel-switch")
 async def test_parallel_calls_can_be_ruled_out(sim: Simulator, run: Run, column: Column, weather: Any) -> None:
-    """Where the vendor has a switch for it; without tools it is not sent, as services refuse it then."""
+    """Where the vendor has a switch for it."""
     settings = ModelSettings(parallel_tool_calls=False)
     await run(agent(column.on(sim), tools=[weather], model_settings=settings), "The weather in Oslo and Rome?")
-    await run(agent(column.on(sim), model_settings=settings))
-    first, last = sim.requests[0].body, sim.requests[-1].body
+    sent = sim.requests[0].body
     if column in CLAUDE:
-        assert first["tool_choice"]["disable_parallel_tool_use"] is True
+        assert sent["tool_choice"]["disable_parallel_tool_use"] is True
     else:
-        assert first["parallel_tool_calls"] is False
-    assert not {"parallel_tool_calls", "tool_choice"} & set(last)
+        assert sent["parallel_tool_calls"] is False
+
+
+@shows("tools:parallel-switch-without-tools")
+@pytest.mark.parametrize("choice", [None, "auto"])
+async def test_without_tools_no_switch_is_sent(sim: Simulator, run: Run, column: Column, choice: Any) -> None:
+    """Services refuse switches of what is not there."""
+    settings = ModelSettings(parallel_tool_calls=False, tool_choice=choice)
+    await run(agent(column.on(sim), model_settings=settings))
+    assert not {"parallel_tool_calls", "tool_choice", "tool_config"} & set(wire.body(sim.requests[0]))
 
 
 @shows("tools:no-parameters", "tools:arguments-absent")
@@ -261,6 +271,10 @@ async def test_the_callers_schema_arrives_and_stays(sim: Simulator, run: Run, co
     assert sent["description"] == "The weather of a city."
 
 
+Change = tuple[bytes, bytes, int]
+"""A pattern, what to put in its place, and how often in one piece of the bytes; 0 is everywhere."""
+
+
 # Deviations of servers that speak Chat Completions, which the simulator does not imitate: their own bytes.
 
 HEAD = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "gpt-5"}
@@ -296,27 +310,50 @@ async def test_calls_without_an_index_or_all_of_index_0_are_told_apart(
     assert wire.results(sim.requests[1]) == ["Windy at 4 °C", "Windy at 6 °C"]
 
 
-@shows("tools:missing-ids", columns=CHAT)
+async def misspelled(sim: Simulator, column: Column, run: Run, calls: list[ToolCall], *changes: Change) -> Raw:
+    """The service's own bytes of an answer with these calls, changed by patterns."""
+    stream = run.__name__ == "streamed"
+    sim.script(Reply(calls))
+    told = await wire.recorded(sim, column.protocol, stream=stream)
+    for pattern, new, count in changes:
+        told = [re.sub(pattern, new, part, count=count) for part in told]
+    return Raw(events=told, headers=wire.SSE) if stream else Raw(body=told[0])
+
+
+NO_IDS: dict[str, list[Change]] = {
+    "openai-chat": [(rb'"id":"call_[^"]*"', b'"id":"null"', 1), (rb'"id":"call_[^"]*"', b'"id":""', 0)],
+    "openai-responses": [(rb'"call_id":"[^"]*"', b'"call_id":""', 0)],
+    "anthropic": [(rb'"id":"toolu_[^"]*"', b'"id":""', 0)],
+    "gemini": [(rb'"functionCall":{"id":"[^"]*",', b'"functionCall":{', 0)],
+}
+
+
+@shows("tools:missing-ids")
 async def test_ids_that_are_missing_are_minted(sim: Simulator, run: Run, column: Column, weather: Any) -> None:
-    """Ollama sends none, Mistral's client says "null": ids are unique in the conversation, and stable on replay."""
-    streamed = run.__name__ == "streamed"
-    for id in ("c1", "c2"):
-        made = [call("Oslo", id="null"), call("Lisbon", id="")]
-        deltas = [{"tool_calls": [{**each, "index": index}]} for index, each in enumerate(made)]
-        sim.script(chunks(*deltas, id=id) if streamed else whole(*made, id=id))
-    sim.script("Windy.")
+    """Ollama and Gemini send none, Mistral's client says "null": unique in the conversation, and stable on replay."""
+    answers = [await misspelled(sim, column, run, TWICE, *NO_IDS[column.protocol]) for _ in range(2)]
+    sim.script(*answers, "Windy.")
     result = await run(agent(column.on(sim), tools=[weather]))
-    assert len({each.call_id for each in raws(result, "function_call")}) == 4
-    made_ids, answered = wire.call_ids(sim.requests[2])
+    ids = {each.call_id for each in raws(result, "function_call")}
+    assert len(ids) == 4
+    assert not ids & {"", "null"}
+    again, last = sim.requests[-2:]
+    made_ids, answered = wire.call_ids(last)
     assert made_ids == answered
-    assert wire.call_ids(sim.requests[1])[0] == made_ids[:2]
+    assert wire.call_ids(again)[0] == made_ids[:2]
+    assert wire.results(last) == ["Windy at 4 °C", "Windy at 6 °C"] * 2
 
 
-@shows("tools:arguments-object", columns=CHAT)
+@shows("tools:arguments-object")
 async def test_arguments_that_are_an_object_are_read(sim: Simulator, run: Run, column: Column, weather: Any) -> None:
     """Mistral and others send JSON where the protocol has JSON text."""
-    made = call("Oslo", id="a", arguments={"city": "Oslo"})
-    sim.script(chunks({"tool_calls": [{**made, "index": 0}]}) if run.__name__ == "streamed" else whole(made), "Windy.")
+    if column.protocol == "openai-chat":
+        made = call("Oslo", id="a", arguments={"city": "Oslo"})
+        sim.script(chunks({"tool_calls": [{**made, "index": 0}]}) if run.__name__ == "streamed" else whole(made))
+    else:
+        text = rb'"arguments":"{\\"city\\": ?\\"Oslo\\"}"'
+        sim.script(await misspelled(sim, column, run, [TWICE[0]], (text, b'"arguments":{"city":"Oslo"}', 0)))
+    sim.script("Windy.")
     result = await run(agent(column.on(sim), tools=[weather]))
-    assert json.loads(raws(result, "function_call")[0].arguments) == {"city": "Oslo"}
-    assert wire.results(sim.requests[1]) == ["Windy at 4 °C"]
+    assert [json.loads(each.arguments) for each in raws(result, "function_call")] == [{"city": "Oslo"}]
+    assert wire.results(sim.requests[-1]) == ["Windy at 4 °C"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .. import openai_types as oai
+from ..protocols.json_schema import OPENAI_STRICT
 from ..protocols.responses import Responses
 from ..transport.openai_client import OpenAIClientTransport
 from .catalog.profiles import OPENAI_HOSTS, make_profile, profile_fields
@@ -100,6 +101,7 @@ class OpenAIResponsesModel(WireModel):
             profile=make_profile(
                 provider,
                 profile_fields("openai-responses", str(model)),
+                {"refused_keywords": OPENAI_STRICT} if provider == "openai" else {},
                 {"hosts": OPENAI_HOSTS},  # whoever stands behind the client: the caller has chosen OpenAI's own class
             ),
         )

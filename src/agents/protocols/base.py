@@ -367,6 +367,17 @@ def ignore(profile: Profile, what: str) -> None:
         logger.warning("Ignored: %s", what)
 
 
+def ignore_settings(settings: ModelSettings, profile: Profile, protocol: str, names: Sequence[str]) -> None:
+    """Say of those of these settings that were made that the protocol has no field for them.
+
+    Raises:
+        UserError: The caller wants to be told so.
+    """
+    for name in names:
+        if getattr(settings, name) is not None:
+            ignore(profile, f"{name}, for which {protocol} has no field.")
+
+
 def json_mode(request: ModelRequest, profile: Profile) -> bool:
     """Whether the service is asked for JSON, of a schema that stands in the instructions."""
     if request.output is None or profile.structured_output != "prompt":

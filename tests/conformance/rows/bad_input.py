@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..columns import GOOGLE
-from ..table import Row, cannot
+from ..table import Row, where
 
 ROWS = [
     Row(
@@ -26,7 +26,7 @@ ROWS = [
     Row(
         "bad:index-jumps",
         "The index of a call may jump.",
-        cannot=cannot({GOOGLE: "Gemini's calls have no index"}),
+        cannot=where({GOOGLE: "Gemini's calls have no index"}),
         ways=("streamed",),
     ),
 ]

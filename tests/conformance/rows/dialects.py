@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ..columns import ANTHROPIC, CLIENTS, GEMINI, LITELLM, OPENAI_CHAT
-from ..table import Row, cannot, only
+from ..columns import CHAT, CLAUDE, CLIENTS, GOOGLE, LITELLM, LITELLM_ANTHROPIC, LITELLM_GEMINI, OPENAI_CHAT
+from ..table import Row, only, where
 
 PROFILE = "a dialect of servers that speak Chat Completions, in a profile of the native path"
-CLIENT = "shown on the native path, whose codec is the same"
 
 ROWS = [
     Row(
@@ -56,28 +55,30 @@ ROWS = [
         "Where a call cannot be forced, the choice becomes the nearest, and the log says so.",
         refs="DeepSeek Kimi Claude",
         cases=(33,),
-        cannot=only((OPENAI_CHAT, ANTHROPIC), PROFILE),
+        cannot=only((OPENAI_CHAT, *CLAUDE), PROFILE),
+        lacks=where({LITELLM_ANTHROPIC: "LiteLLM passes on a choice that the model refuses."}),
     ),
     Row(
         "dialects:tool-names",
         "Tool names that the service refuses are rewritten both ways, without collision.",
         refs="P#4713",
         cases=(35,),
-        cannot=cannot({LITELLM: "LiteLLM sends names as they are", CLIENTS: CLIENT}),
     ),
     Row(
         "dialects:bungled-calls",
         "A call that the service could not read is told to the model, which tries again.",
         refs="Groq Gemini",
         cases=(38,),
-        cannot=only((OPENAI_CHAT, GEMINI), "only Groq and Gemini answer so"),
+        cannot=only((*CHAT, *GOOGLE), "only Groq and Gemini answer so"),
+        lacks=where({LITELLM_GEMINI: "LiteLLM makes a common ending of Gemini's, where the model has bungled a call."}),
     ),
     Row(
         "dialects:pause",
         "A turn that pauses is continued.",
         refs="P#6303",
         cases=(69,),
-        cannot=only((ANTHROPIC,), "only Anthropic pauses; LiteLLM gives no sign of it"),
+        cannot=only(CLAUDE, "only Anthropic pauses"),
+        lacks=where({LITELLM_ANTHROPIC: "LiteLLM gives no sign that a turn has paused."}),
     ),
     Row(
         "dialects:long-plain",
@@ -85,13 +86,14 @@ ROWS = [
         refs="P#4496",
         cases=(52,),
         ways=("plain",),
-        cannot=only((ANTHROPIC,), "only Anthropic refuses long plain calls"),
+        cannot=only(CLAUDE, "only Anthropic refuses long plain calls"),
+        lacks=where({LITELLM_ANTHROPIC: "LiteLLM asks for an answer of any length without a stream."}),
     ),
     Row(
         "dialects:text-only",
         "A model that reads text alone is told what was there.",
         cases=(80,),
-        cannot=only((OPENAI_CHAT,), "the other protocols' models see"),
+        cannot=where({(*LITELLM, *CLIENTS): "only the native path takes a profile"}),
     ),
 ]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..columns import GOOGLE, LITELLM_ANTHROPIC, LITELLM_GEMINI
-from ..table import Row, cannot, only
+from ..columns import LITELLM_ANTHROPIC, LITELLM_GEMINI
+from ..table import Row, where
 
 FAILURES = [
     Row("failures:status", "An error status is its own exception, with the service's words, id and status."),
@@ -17,7 +17,6 @@ FAILURES = [
         "failures:quota",
         "Being out of money or quota is told from a throttle by the vendor's code, and not retried.",
         cases=(70,),
-        cannot=cannot({LITELLM_ANTHROPIC: "LiteLLM passes on the status alone where Anthropic says it with a 400"}),
     ),
     Row("failures:overloaded", "An overloaded service is told from a broken one.", cases=(70,)),
     Row(
@@ -27,9 +26,8 @@ FAILURES = [
     ),
     Row(
         "failures:wait-in-the-body",
-        "Gemini's wait, which stands in the body, is read.",
+        "Google's wait, which stands in the body, is read, on its endpoint of Chat Completions as well.",
         cases=(71,),
-        cannot=only(GOOGLE, "only Google says it in the body"),
     ),
     Row(
         "failures:context",
@@ -53,7 +51,7 @@ FAILURES = [
     Row(
         "failures:own-retries",
         "Without a policy, a failed call is tried again before its first output.",
-        cannot=cannot({(LITELLM_ANTHROPIC, LITELLM_GEMINI): "LiteLLM does not try again here by itself"}),
+        lacks=where({(LITELLM_ANTHROPIC, LITELLM_GEMINI): "LiteLLM does not try again here by itself."}),
     ),
     Row("failures:no-key-is-told", "No key is in an error, a log, a trace or a repr."),
 ]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from ..columns import CLAUDE, LITELLM_ANTHROPIC, LITELLM_GEMINI, RESPONSES
-from ..table import Row, cannot, only
+from ..columns import CLAUDE, LITELLM_ANTHROPIC, LITELLM_GEMINI
+from ..table import Row, only, where
 
 NO_LOGPROBS = "the service gives no log probabilities"
+REFUSED = "LiteLLM refuses the setting for Gemini."
 
 ROWS = [
     Row("media:image", "An image is seen, in the vendor's own words."),
     Row("media:file", "A file is seen, with its type."),
     Row(
         "media:audio",
-        "Audio is heard, where the protocol has it.",
-        cannot=cannot({CLAUDE: "Messages has no audio", RESPONSES: "Responses has no audio in its input"}),
+        "Audio is heard; where the protocol has none, the model is told that it was there.",
+        lacks=where({LITELLM_ANTHROPIC: "LiteLLM drops audio for Claude without a word."}),
     ),
     Row(
         "media:spellings",
@@ -32,25 +33,27 @@ ROWS = [
     Row(
         "media:logprobs",
         "Log probabilities come with the text.",
-        cannot=cannot({CLAUDE: NO_LOGPROBS, LITELLM_GEMINI: "LiteLLM refuses the setting for Gemini"}),
+        cannot=where({CLAUDE: NO_LOGPROBS}),
+        lacks=where({LITELLM_GEMINI: REFUSED}),
     ),
     Row(
         "media:top-logprobs-alone",
         "`top_logprobs` alone is enough: what the service wants beside it is sent.",
         refs="A#3929 A#3763",
         cases=(86,),
-        cannot=cannot({CLAUDE: NO_LOGPROBS, LITELLM_GEMINI: "LiteLLM refuses the setting for Gemini"}),
+        cannot=where({CLAUDE: NO_LOGPROBS}),
+        lacks=where({LITELLM_GEMINI: REFUSED}),
     ),
     Row(
         "media:logprobs-refused",
         "A setting that cannot be passed on is the caller's error, before anybody is asked.",
-        cannot=only((LITELLM_ANTHROPIC, LITELLM_GEMINI), "only LiteLLM refuses settings by itself"),
+        cannot=only((*CLAUDE, LITELLM_GEMINI), "the setting is passed on"),
     ),
     Row(
         "media:citations",
         "Citations come as annotations of the text.",
         refs="A#4222 A#4252",
         cases=(53,),
-        cannot=cannot({LITELLM_ANTHROPIC: "of Claude's citations, LiteLLM passes on no place in the text"}),
+        lacks=where({LITELLM_ANTHROPIC: "Of Claude's citations, LiteLLM passes on no place in the text."}),
     ),
 ]

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from ..columns import (
-    ANTHROPIC,
     CHAT,
     CLAUDE,
     GOOGLE,
+    LITELLM,
     LITELLM_ANTHROPIC,
     LITELLM_OPENAI,
     OPENAI_CLIENT,
     RESPONSES,
 )
-from ..table import Row, cannot, only
+from ..table import Row, only, where
 
-SIGNED_BLOCKS = "only Anthropic signs each thought and refuses a turn without it"
+UNSEALED = where(
+    {CHAT: "thoughts have no seal in this protocol", GOOGLE: "Gemini seals calls and texts, and takes no thought back"}
+)
 GEMINIS = "thought signatures are Gemini's"
 SEALED = "encrypted reasoning items are those of Responses"
-LITELLM_TEXT = "LiteLLM refuses an answer whose `reasoning_content` is no text"
+LITELLM_TEXT = "LiteLLM refuses an answer whose `reasoning_content` is no text."
 FIELD = "a field of servers that speak Chat Completions"
 
 ROWS = [
@@ -39,71 +41,76 @@ ROWS = [
         "A model that always reasons says that it cannot be turned off.",
         refs="P#5433",
         cases=(18,),
-        cannot=only((ANTHROPIC, LITELLM_ANTHROPIC), "no model of this protocol is known to refuse it")
-        | cannot({LITELLM_ANTHROPIC: "what LiteLLM knows of Claude's models is not ours to say"}),
+        cannot=where({RESPONSES: "OpenAI says so itself, with an error status"}),
+        lacks=where(
+            {
+                LITELLM: "LiteLLM does not say which models always reason, and sends what it likes.",
+                OPENAI_CLIENT: "Of what model stands behind a client, nothing is known.",
+            }
+        ),
     ),
     Row("reasoning:returned", "Reasoning that the service shows is an item of its own, before the answer."),
     Row(
         "reasoning:calls-keep-thinking",
-        "The turn that called a tool goes back with its thinking and signature, before the call.",
+        "The turn that called a tool goes back with its thinking and its seal, before the call.",
         refs="A#678 A#1706",
         cases=(1,),
-        cannot=only(CLAUDE, SIGNED_BLOCKS),
+        cannot=UNSEALED,
     ),
     Row(
         "reasoning:every-signature",
-        "Of several thoughts each keeps its own signature, in order.",
+        "Of several thoughts each keeps its own seal, in order.",
         refs="A#1779",
         cases=(2,),
-        cannot=only(CLAUDE, SIGNED_BLOCKS),
+        cannot=UNSEALED,
     ),
     Row(
         "reasoning:text-between",
         "Thinking, text and call of one turn all go back, in the order received.",
         refs="A#1784",
         cases=(3,),
-        cannot=only(CLAUDE, SIGNED_BLOCKS),
+        cannot=UNSEALED,
     ),
     Row(
         "reasoning:interleaved",
         "Thinking on both sides of a text goes back.",
         refs="A#1784",
         cases=(3,),
-        cannot=only(CLAUDE, SIGNED_BLOCKS),
+        cannot=UNSEALED,
     ),
     Row(
         "reasoning:without-calls",
         "Thinking is replayed on turns without a call, too.",
         refs="A#2195",
         cases=(4,),
-        cannot=only(CLAUDE, SIGNED_BLOCKS),
+        cannot=UNSEALED,
     ),
     Row(
         "reasoning:once",
         "Thinking of parallel calls goes back exactly once.",
         refs="A#3215 A#3261",
         cases=(5,),
-        cannot=only(CLAUDE, SIGNED_BLOCKS),
+        cannot=UNSEALED,
     ),
     Row(
         "reasoning:own-turn",
         "A thought belongs to the turn that made it.",
         refs="A#4089",
         cases=(6,),
-        cannot=only(CLAUDE, SIGNED_BLOCKS),
+        cannot=UNSEALED,
     ),
     Row(
         "reasoning:redacted",
         "Redacted thinking goes back verbatim, and is never shown as text.",
         cases=(8,),
-        cannot=only(CLAUDE, SIGNED_BLOCKS),
+        cannot=only(CLAUDE, "only Anthropic redacts thoughts"),
     ),
     Row(
         "reasoning:bound",
         "Where thinking is bound to what came before it, a trimmed conversation is not refused.",
         cases=(9,),
-        cannot=only((ANTHROPIC,), "only Anthropic binds thinking")
-        | cannot({LITELLM_ANTHROPIC: "LiteLLM does not ask the service to drop what no longer fits"}),
+        cannot=only(CLAUDE, "only Anthropic binds thinking"),
+        lacks=where({LITELLM_ANTHROPIC: "LiteLLM does not ask the service to drop what no longer fits."}),
     ),
     Row(
         "reasoning:gemini-signature",
@@ -137,21 +144,24 @@ ROWS = [
         "DeepSeek gets its reasoning back within a tool loop.",
         refs="A#2328",
         cases=(11,),
-        cannot=only(CHAT, FIELD) | cannot({OPENAI_CLIENT: "the client's model is OpenAI's; the caller decides"}),
+        cannot=only(CHAT, FIELD),
+        lacks=where({OPENAI_CLIENT: "Of what model stands behind a client, nothing is known."}),
     ),
     Row(
         "reasoning:odd-shapes",
         "Reasoning that arrives as an object or a list is read.",
         refs="P#5155",
         cases=(13,),
-        cannot=only(CHAT, FIELD) | cannot({LITELLM_OPENAI: LITELLM_TEXT}),
+        cannot=only(CHAT, FIELD),
+        lacks=where({LITELLM_OPENAI: LITELLM_TEXT}),
     ),
     Row(
         "reasoning:empty-lists",
         "Empty reasoning does not crash.",
         refs="A#1982",
         cases=(44,),
-        cannot=only(CHAT, FIELD) | cannot({LITELLM_OPENAI: LITELLM_TEXT}),
+        cannot=only(CHAT, FIELD),
+        lacks=where({LITELLM_OPENAI: LITELLM_TEXT}),
     ),
     Row(
         "reasoning:sealed",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..columns import ANTHROPIC, CLAUDE, GOOGLE, LITELLM_ANTHROPIC, LITELLM_GEMINI, RESPONSES
-from ..table import Row, cannot, only
+from ..columns import ANTHROPIC, CLAUDE, GEMINI, GOOGLE, LITELLM_ANTHROPIC, LITELLM_GEMINI, RESPONSES
+from ..table import Row, only, where
 
-NO_WORDS = "LiteLLM makes a content filter of a refusal, and leaves its words out"
+NO_WORDS = "LiteLLM makes a content filter of a refusal, and leaves its words out."
 
 ROWS = [
     Row(
@@ -13,7 +13,7 @@ ROWS = [
         "A refusal ends the run with an error that holds the model's own words.",
         refs="A#746 A#3769 A#3897",
         cases=(66,),
-        cannot=cannot({(LITELLM_ANTHROPIC, LITELLM_GEMINI): NO_WORDS}),
+        lacks=where({(LITELLM_ANTHROPIC, LITELLM_GEMINI): NO_WORDS}),
     ),
     Row("refusals:explained", "A refusal is an item; without words it says that a filter withheld them.", cases=(66,)),
     Row(
@@ -26,7 +26,6 @@ ROWS = [
         "refusals:filter-after-thinking",
         "A filter behind thinking is a refusal, too.",
         cases=(66,),
-        cannot=only(CLAUDE, "shown on Anthropic, whose thinking stands in the answer"),
     ),
     Row(
         "refusals:blocked-prompt",
@@ -38,25 +37,21 @@ ROWS = [
         "refusals:streamed",
         "A refusal streams in pieces.",
         cases=(66,),
-        cannot=cannot(
-            {
-                (LITELLM_ANTHROPIC, LITELLM_GEMINI): NO_WORDS,
-                (ANTHROPIC, "gemini"): "the service explains a refusal in one piece, at its end",
-            }
-        ),
+        cannot=where({(ANTHROPIC, GEMINI): "the service explains a refusal in one piece, at its end"}),
+        lacks=where({(LITELLM_ANTHROPIC, LITELLM_GEMINI): NO_WORDS}),
         ways=("streamed",),
     ),
     Row(
         "refusals:text-before",
         "Text before a filter is kept.",
-        cannot=cannot({"litellm-gemini/plain": "LiteLLM drops the text of Gemini's that a filter cut"}),
+        lacks=where({"litellm-gemini/plain": "LiteLLM drops the text of Gemini's that a filter cut."}),
     ),
     Row("stops:length", "Text that reached the token limit is kept."),
     Row(
         "stops:length-in-a-call",
         "A call that reached the token limit is an error that says so; it is never run.",
         cases=(68,),
-        cannot=cannot({GOOGLE: "calls come whole on this wire: none can be cut"})
+        cannot=where({GOOGLE: "calls come whole on this wire: none can be cut"})
         | {
             f"{column.id}/plain": "a plain answer holds arguments as an object; only a stream can cut one"
             for column in CLAUDE
@@ -65,6 +60,6 @@ ROWS = [
     Row(
         "stops:sequence",
         "A stop sequence ends the answer.",
-        cannot=cannot({RESPONSES: "Responses has no stop sequences"}),
+        cannot=where({RESPONSES: "Responses has no stop sequences"}),
     ),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..columns import GOOGLE, LITELLM_OPENAI
-from ..table import Row, cannot
+from ..table import Row, where
 
 ROWS = [
     Row("settings:sampling", "Temperature, nucleus sampling and the token limit arrive, in the vendor's words."),
@@ -25,12 +25,13 @@ ROWS = [
     Row(
         "settings:prompt-cache",
         "One setting asks for the prompt to be cached, in the vendor's words.",
-        cannot=cannot(
+        cannot=where(
             {
                 GOOGLE: "Gemini caches by itself; its explicit caches are objects of their own",
-                LITELLM_OPENAI: "LiteLLM leaves the setting out",
             }
         ),
+        lacks=where({LITELLM_OPENAI: "LiteLLM leaves out the setting of the prompt cache."}),
     ),
+    Row("settings:no-place", "A setting that the protocol has no field for is told of once, or is an error on demand."),
     Row("settings:not-changed", "The caller's settings are not changed.", refs="A#1610", cases=(85,)),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..columns import CHAT, LITELLM_GEMINI
-from ..table import Row, cannot, only
+from ..table import Row, only, where
 
 ROWS = [
     Row(
@@ -62,7 +62,7 @@ ROWS = [
         "CRLF, comments and a byte order mark are read over.",
         cases=(50,),
         ways=("streamed",),
-        cannot=cannot({LITELLM_GEMINI: "LiteLLM's reader of Gemini's streams breaks on a byte order mark"}),
+        lacks=where({LITELLM_GEMINI: "LiteLLM's reader of Gemini's streams breaks on a byte order mark."}),
     ),
     Row(
         "streams:unknown-events",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ..columns import CHAT, CLAUDE, GOOGLE, LITELLM_OPENAI
-from ..table import Row, cannot, only
+from ..table import Row, only, where
 
 OBJECTS = "arguments are objects on this wire: they cannot be broken, and are never text"
 PLAIN_OBJECTS = "a plain answer holds arguments as an object; only a stream brings text"
-COMPATIBLE = "a deviation of servers that speak Chat Completions; this protocol has one service"
+COMPATIBLE = "a deviation of servers that speak Chat Completions"
+NO_SWITCH = "Gemini has no switch for parallel calls"
 
 ROWS = [
     Row("text:answer", "Instructions and question arrive, and the answer comes back whole."),
@@ -32,14 +33,13 @@ ROWS = [
     Row(
         "tools:parallel-switch",
         "Parallel calls can be ruled out.",
-        cannot=cannot({GOOGLE: "Gemini has no switch for parallel calls"}),
+        cannot=where({GOOGLE: NO_SWITCH}),
     ),
     Row(
         "tools:parallel-switch-without-tools",
         "Without tools, no switch of tools is sent: services refuse it.",
         refs="A#4330 A#4359 P#4935",
         cases=(32,),
-        cannot=cannot({GOOGLE: "Gemini has no switch for parallel calls"}),
     ),
     Row("tools:no-parameters", "A tool without parameters is called, and its call replayed."),
     Row(
@@ -52,13 +52,14 @@ ROWS = [
         "tools:arguments-object",
         "Arguments that come as an object where text is due are read.",
         cases=(26,),
-        cannot=only(CHAT, COMPATIBLE) | cannot({LITELLM_OPENAI: "LiteLLM loses arguments that are no text"}),
+        cannot=where({(*CLAUDE, *GOOGLE): OBJECTS}),
+        lacks=where({LITELLM_OPENAI: "LiteLLM loses arguments that are no text."}),
     ),
     Row(
         "tools:broken-arguments",
         "Arguments that are broken JSON are told to the model; the run goes on, and the raw text is kept.",
         cases=(27,),
-        cannot=cannot({GOOGLE: OBJECTS}) | {f"{column.id}/plain": PLAIN_OBJECTS for column in CLAUDE},
+        cannot=where({GOOGLE: OBJECTS}) | {f"{column.id}/plain": PLAIN_OBJECTS for column in CLAUDE},
     ),
     Row(
         "tools:unknown",
@@ -72,7 +73,6 @@ ROWS = [
         "tools:missing-ids",
         'Ids that are missing or "null" are minted: unique in the conversation, stable on replay.',
         cases=(24,),
-        cannot=only(CHAT, COMPATIBLE),
     ),
     Row("tools:same-call-twice", "The same call twice in one turn has two results."),
     Row(

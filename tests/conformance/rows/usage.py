@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..columns import CHAT, GOOGLE, LITELLM, LITELLM_ANTHROPIC, LITELLM_GEMINI, LITELLM_OPENAI
-from ..table import Row, cannot, only
+from ..columns import CHAT, GOOGLE, LITELLM_ANTHROPIC, LITELLM_GEMINI, LITELLM_OPENAI
+from ..table import Row, only, where
 
 PLACES = "a deviation of servers that speak Chat Completions"
 
@@ -22,7 +22,7 @@ ROWS = [
     Row(
         "usage:cache-writes",
         "What was written to the cache is counted, and is part of the input.",
-        cannot=cannot({GOOGLE: "Gemini's caches are written by calls of their own"}),
+        cannot=where({GOOGLE: "Gemini's caches are written by calls of their own"}),
     ),
     Row("usage:sums", "A run's usage is the sum of its turns', each with an entry."),
     Row(
@@ -36,17 +36,18 @@ ROWS = [
         "usage:groq",
         "Usage in Groq's own field of a stream is counted.",
         cases=(56,),
-        cannot=only(CHAT, PLACES) | cannot({LITELLM_OPENAI: "LiteLLM estimates it, where OpenAI's field is missing"}),
+        cannot=only(CHAT, PLACES),
+        lacks=where({LITELLM_OPENAI: "LiteLLM estimates usage where OpenAI's field is missing."}),
         ways=("streamed",),
     ),
     Row(
         "usage:none",
         "A service that sends no usage: one request, no tokens, one warning, no crash.",
         cases=(57,),
-        cannot=cannot(
+        lacks=where(
             {
-                (LITELLM_ANTHROPIC, LITELLM_GEMINI): "without its counts, LiteLLM cannot read an answer",
-                "litellm-openai/streamed": "LiteLLM estimates the tokens of a stream by itself",
+                (LITELLM_ANTHROPIC, LITELLM_GEMINI): "Without its counts, LiteLLM cannot read an answer.",
+                "litellm-openai/streamed": "LiteLLM estimates the tokens of a stream by itself.",
             }
         ),
     ),
@@ -60,11 +61,7 @@ ROWS = [
         "usage:failed-call",
         "What a broken call had counted stands on its error.",
         cases=(59,),
-        cannot=cannot(
-            {
-                LITELLM: "LiteLLM gives no usage before a stream's end",
-            }
-        ),
+        lacks=where({(LITELLM_OPENAI, LITELLM_GEMINI): "LiteLLM gives no usage before a stream's end."}),
         ways=("streamed",),
     ),
     Row("usage:before-failure", "A run that fails has the usage of its earlier turns.", cases=(59,)),

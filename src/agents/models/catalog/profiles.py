@@ -51,8 +51,12 @@ _COMMON: Mapping[str, Mapping[str, Any]] = {
     # Services that cannot report usage in a stream ignore the option, but for those whose record says otherwise.
     # OpenAI's fields for its cache are unknown to most others, which cache by themselves.
     "openai-chat": {"stream_usage_default": True, "prompt_cache": "automatic"},
-    # OpenAI's item ids and call ids may have 64 characters (S:responses types).
-    "openai-responses": {"tool_media": "native", "call_id_pattern": "[a-zA-Z0-9_-]{1,64}"},
+    # OpenAI's item ids and call ids may have 64 characters; input is text, images and files (S:responses types).
+    "openai-responses": {
+        "media": ("image", "file"),
+        "tool_media": "native",
+        "call_id_pattern": "[a-zA-Z0-9_-]{1,64}",
+    },
     "anthropic": {
         "reasoning_replay": "thinking_blocks",
         "forced_tools": "unless_thinking",
@@ -102,8 +106,10 @@ _GEMINI: tuple[tuple[str, Mapping[str, Any]], ...] = (
             "structured_output_with_hosted": "prompt",
         },
     ),
-    # 2.5 Pro thinks with a budget of 128 tokens at least (S: ThinkingConfig).
-    (r"gemini-2\.5-pro", {"gemini_least_thinking": 128}),
+    # 2.5 Pro thinks with a budget of 128 tokens at least (S: ThinkingConfig), and the Pro models of Gemini 3 at the
+    # level LOW: neither can be kept from it (W:ai.google.dev/gemini-api/docs/thinking).
+    (r"gemini-2\.5-pro", {"gemini_least_thinking": 128, "thinking_off": "never"}),
+    (r"gemini-3(\.\d+)?-pro", {"gemini_least_thinking": "LOW", "thinking_off": "never"}),
 )
 
 _CHAT: tuple[tuple[str, Mapping[str, Any]], ...] = (

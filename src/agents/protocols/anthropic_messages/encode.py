@@ -9,7 +9,7 @@ from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, Profile, ToolSpec, ignore
+from ..base import ModelRequest, Profile, ToolSpec, ignore, ignore_settings
 from ..names import ANTHROPIC, FINAL_OUTPUT
 from .conversation import Turn, loop_begins_thoughtless, thinks, turns_of, without_thinking
 from .hosted import hosted_tools, tool_name
@@ -29,6 +29,7 @@ _BUDGETS = {
 _EFFORTS = {**{effort: effort for effort in ("low", "medium", "high", "xhigh", "max")}, "minimal": "low"}
 _TTL = {"in_memory": {}, "24h": {"ttl": "1h"}}  # five minutes is the default, an hour the most
 _STRICT_TOOLS = 20
+_NO_FIELD = ("frequency_penalty", "presence_penalty", "top_logprobs", "verbosity", "truncation")
 VERTEX_VERSION = "vertex-2023-10-16"
 _BINDING_BETA = "thinking-binding-controls-2026-08-01"
 
@@ -40,6 +41,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         UserError: The conversation or the settings hold what this protocol cannot say.
     """
     settings = request.settings
+    ignore_settings(settings, profile, "Anthropic's protocol", _NO_FIELD)
     thinking, effort = _thinking(request, profile)
     prefill = profile.prefill and thinking is None and request.output is None
     system, turns = turns_of(request.items, profile, prefill=prefill)

@@ -12,7 +12,7 @@ from typing import Any
 from ...exceptions import UserError
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, ignore, json_mode, own
+from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, ignore, ignore_settings, json_mode, own
 from ..json_schema import without_keywords
 from ..names import FINAL_OUTPUT, OPENAI
 from .arrange import arranged, marked_for_cache
@@ -27,6 +27,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         UserError: The conversation or the settings hold what this protocol cannot say.
     """
     settings = request.settings
+    ignore_settings(settings, profile, "Chat Completions", ("truncation",))
     messages = messages_of(request.items, profile, request.model)
     if request.instructions:
         messages.insert(0, {"role": "system", "content": request.instructions})

@@ -14,7 +14,7 @@ from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, ignore, json_mode, own
+from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, ignore, ignore_settings, json_mode, own
 from ..names import FINAL_OUTPUT, GEMINI
 from .contents import conversation
 from .hosted import hosted_tools
@@ -35,6 +35,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         UserError: The conversation or the settings hold what this protocol cannot say.
     """
     settings = request.settings
+    ignore_settings(settings, profile, "Gemini's protocol", ("verbosity", "truncation"))
     by_tool = _by_tool(request, profile)
     system, contents = conversation(request.items, request.instructions, profile, request.model)
     body: dict[str, Any] = {"contents": contents}
@@ -54,7 +55,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
     if config_of_tools:
         body["toolConfig"] = config_of_tools
     extra_body, extra_args = _extra(settings.extra_body, "extra_body"), _extra(settings.extra_args, "extra_args")
-    config = _generation(settings, profile)
+    config = _generation(settings, profile, request.model)
     if json_mode(request, profile):
         config["responseMimeType"] = "application/json"
     elif request.output is not None and not by_tool and profile.structured_output in ("native", "tool"):
@@ -170,21 +171,21 @@ def _answer_in(output: OutputSpec, profile: Profile) -> dict[str, Any]:
     return {"responseMimeType": "application/json", **schema}
 
 
-def _generation(settings: ModelSettings, profile: Profile) -> dict[str, Any]:
+def _generation(settings: ModelSettings, profile: Profile, model: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         "temperature": settings.temperature,
         "topP": settings.top_p,
         "maxOutputTokens": settings.max_tokens,
         "presencePenalty": settings.presence_penalty,
         "frequencyPenalty": settings.frequency_penalty,
-        "thinkingConfig": _thinking(settings, profile),
+        "thinkingConfig": _thinking(settings, profile, model),
     }
     if settings.top_logprobs is not None:
         found |= {"responseLogprobs": True, "logprobs": settings.top_logprobs}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _thinking(settings: ModelSettings, profile: Profile) -> dict[str, Any] | None:
+def _thinking(settings: ModelSettings, profile: Profile, model: str) -> dict[str, Any] | None:
     """How much to think, and to show it; only one of level and budget may be set."""
     if settings.reasoning is None:
         return None
@@ -192,6 +193,8 @@ def _thinking(settings: ModelSettings, profile: Profile) -> dict[str, Any] | Non
     if effort is None:
         return {"includeThoughts": True}
     least = profile.gemini_least_thinking
+    if effort == "none" and profile.thinking_off == "never":
+        raise UserError(f"Model {model!r} always reasons: take the reasoning effort 'none' out of its settings.")
     if effort not in _BUDGETS:
         raise UserError(f"ModelSettings.reasoning.effort is one of {', '.join(_BUDGETS)}, not {effort!r}.")
     if profile.gemini_thinking == "budget":

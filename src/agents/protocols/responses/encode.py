@@ -11,7 +11,7 @@ from typing import Any
 from ...exceptions import UserError
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import HostedSpec, ModelRequest, Profile, ToolSpec, json_mode, own
+from ..base import HostedSpec, ModelRequest, Profile, ToolSpec, ignore_settings, json_mode, own
 from ..json_schema import without_keywords
 from ..names import OPENAI
 from .conversation import input_of
@@ -55,6 +55,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
     if request.previous_response_id and request.conversation_id:
         raise UserError("A call goes on from previous_response_id or from conversation_id, not from both.")
     settings = request.settings
+    ignore_settings(settings, profile, "Responses", ("frequency_penalty", "presence_penalty"))
     extra_body = settings.extra_body or {}
     if not isinstance(extra_body, Mapping):
         raise UserError(f"ModelSettings.extra_body must be a dict, not {type(extra_body).__name__}.")
