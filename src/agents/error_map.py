@@ -20,9 +20,11 @@ from .exceptions import (
     ConflictError,
     ContentPolicyError,
     ContextLengthError,
+    ModelBehaviorError,
     NotFoundError,
     OverloadedError,
     PermissionDeniedError,
+    ProviderError,
     ProviderProtocolError,
     ProviderStatusError,
     QuotaExceededError,
@@ -134,6 +136,17 @@ def _redacted(value: Any, secrets: Sequence[str]) -> Any:
     if isinstance(value, (list, tuple)):
         return [_redacted(item, secrets) for item in value]
     return value if value is None or isinstance(value, (bool, int, float)) else redact(str(value), secrets)
+
+
+def conceal(error: ProviderError | ModelBehaviorError, secrets: Sequence[str]) -> None:
+    """Take secrets out of an error that was made of an answer by who knows nothing of the key in use."""
+    if not secrets:
+        return
+    error.message = redact(error.message, secrets)
+    error.args = (error.message,)
+    if isinstance(error, ProviderError):
+        error.body = _redacted(error.body, secrets)
+        error.code = error.code and redact(error.code, secrets)
 
 
 def status_error(

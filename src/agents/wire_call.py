@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,8 @@ class Receipt:
 
     request_id: str | None = None
     """The service's id for the request; it stands once the first frame has come."""
+    secrets: Callable[[], Sequence[str]] = tuple
+    """Gives the texts, such as the key in use, that may stand in an answer and that no error may show."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from agents import (
     AgentOutputSchema,
     AgentsException,
     AgentToolStreamEvent,
+    AnyModel,
     CodeInterpreterTool,
     CustomTool,
     FallbackModel,
@@ -287,6 +288,10 @@ assert_type(settings.resolve(ModelSettings(temperature=0.5)), ModelSettings)
 assert_type(settings.temperature, float | None)
 
 
+async def soon() -> str:
+    return "key"
+
+
 def models(client: AsyncOpenAI) -> list[Model]:
     set_default_openai_client(client, use_for_tracing=False)
     set_default_openai_key("key")
@@ -297,6 +302,9 @@ def models(client: AsyncOpenAI) -> list[Model]:
         OpenAIChatCompletionsModel(model="gpt-5", openai_client=client),
         OpenAIResponsesModel(model="gpt-5", openai_client=client, model_is_explicit=True),
         OpenAIProvider(api_key="key", use_responses=False).get_model("gpt-5"),
+        OpenAIProvider(api_key=soon).get_model("gpt-5"),
+        AnyModel("groq/llama-3.3-70b-versatile", api_key=soon),
+        AnyModel("groq/llama-3.3-70b-versatile", api_key=lambda: "key"),
         MultiProvider().get_model("litellm/mistral/mistral-large-latest"),
         LitellmProvider().get_model("anthropic/claude-sonnet-4-5"),
     ]

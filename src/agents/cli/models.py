@@ -87,6 +87,8 @@ def _table(records: list[ProviderRecord], paint: _Paint) -> list[str]:
 def _key(record: ProviderRecord) -> str:
     if record.find_key() is not None:
         return "key set"
+    if record.has_credentials():
+        return "credentials found"
     if record.local:
         return "on this machine"
     return "no key needed" if record.key_optional else (record.api_key_env or ("a key",))[0]
@@ -103,6 +105,7 @@ def _details(record: ProviderRecord, paint: _Paint) -> list[str]:
         "also speaks": ", ".join(f"{protocol} at {address}" for protocol, address in record.also.items()),
         "served by others": ", ".join(f"{start}... by {other}" for start, other in record.families.items()),
         "key": ", ".join(keys) or ("not needed" if record.local or record.key_optional else "passed as api_key"),
+        "else": f"{record.credentials.title()}'s own credentials, renewed" if record.credentials else "",
         "goes as": {"bearer": "Authorization: Bearer"}.get(record.auth, record.auth),
         "differs in": ", ".join(f"{name} = {value!r}" for name, value in record.profile.items()),
         "documents": record.docs or "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
+from ..api_keys import ApiKey
 from ..exceptions import UserError
 from .any_model import AnyModel
 from .catalog import Protocol, find_provider
@@ -22,7 +23,8 @@ class AnyLLMModel(AnyModel):
     Args:
         model: The provider, a slash, and the provider's name for the model; without a slash, one of OpenAI's.
         base_url: Another address for the provider.
-        api_key: The key; by default that of the provider's environment variable.
+        api_key: The key, or a function that is asked for it with each request; by default that of the
+            provider's environment variable.
         api: For providers that speak as OpenAI does, which of the two APIs. Others are spoken to in their own
             protocol, which any-llm's chat completions stand for.
 
@@ -31,7 +33,7 @@ class AnyLLMModel(AnyModel):
     """
 
     def __init__(
-        self, model: str, base_url: str | None = None, api_key: str | None = None, api: AnyLLMApi | None = None
+        self, model: str, base_url: str | None = None, api_key: ApiKey | None = None, api: AnyLLMApi | None = None
     ) -> None:
         if api not in (None, "responses", "chat_completions"):
             raise UserError(f"AnyLLMModel's api is 'responses', 'chat_completions' or None, not {api!r}.")
@@ -62,7 +64,7 @@ class AnyLLMProvider(ModelProvider):
     """
 
     def __init__(
-        self, *, api_key: str | None = None, base_url: str | None = None, api: AnyLLMApi | None = None
+        self, *, api_key: ApiKey | None = None, base_url: str | None = None, api: AnyLLMApi | None = None
     ) -> None:
         self.api_key = api_key
         self.base_url = base_url

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from ..api_keys import ApiKey, current_key
 from ..exceptions import UserError
 from ..protocols.anthropic_messages import AnthropicMessages
 from ..protocols.base import Codec, Profile
@@ -16,6 +17,7 @@ from ..protocols.responses import Responses
 from ..transport.http import HttpTransport, Timeouts, Verify
 from .catalog import PROTOCOLS, Auth, Protocol, ProviderRecord, filled, find_provider, provider_ids
 from .catalog.profiles import make_profile, profile_fields, provider_fields
+from .google_credentials import default_credentials, installed
 from .wire_model import WireModel
 
 CODECS: Mapping[Protocol, type[Codec]] = {
@@ -46,7 +48,8 @@ class AnyModel(WireModel):
     Args:
         model: The provider, a slash, and the provider's name for the model; with ``base_url`` and ``api`` given, a
             name whose first part is no known provider is passed on as it is.
-        api_key: The key; by default that of the provider's environment variable.
+        api_key: The key, or a function, sync or async, that is asked for the key of each request, as short-lived keys
+            need it; by default that of the provider's environment variable (on Vertex, else Google's credentials).
         base_url: Another address for the provider, or that of a server of your own.
         api: The wire protocol: ``"openai-chat"``, ``"openai-responses"``, ``"anthropic"`` or ``"gemini"``.
         profile: Where the model differs from its protocol: names and values of profile fields.
@@ -68,7 +71,7 @@ class AnyModel(WireModel):
         self,
         model: str,
         *,
-        api_key: str | None = None,
+        api_key: ApiKey | None = None,
         base_url: str | None = None,
         api: Protocol | None = None,
         profile: Mapping[str, Any] | None = None,
@@ -83,7 +86,7 @@ class AnyModel(WireModel):
         protocol = api or record.protocol
         if protocol not in PROTOCOLS:
             raise UserError(f"There is no wire protocol {protocol!r}: use one of {', '.join(PROTOCOLS)}.")
-        key = api_key or (record.require_key() if base_url is None else record.find_key())
+        key = api_key or _found_key(record, base_url)
         address = base_url or filled(record.find_base_url(protocol), record.name, ", or pass base_url")
         address = record.instead.get(address, address)
         self.provider = record.id
@@ -94,8 +97,9 @@ class AnyModel(WireModel):
             transport=HttpTransport(
                 address,
                 provider=record.id,
-                headers={**_auth_header(record, protocol, key), **(headers or {})},
-                secrets=[key] if key else [],
+                headers={**(_auth_header(record, protocol, key) if isinstance(key, str) else {}), **(headers or {})},
+                sign=_signer(record, protocol, key) if callable(key) else None,
+                secrets=[key] if isinstance(key, str) else [],
                 timeouts=timeouts,
                 verify=verify,
                 proxy=proxy,
@@ -128,10 +132,26 @@ def _resolve(model: str, base_url: str | None, api: Protocol | None) -> tuple[Pr
     )
 
 
-def _auth_header(record: ProviderRecord, protocol: Protocol, key: str | None) -> dict[str, str]:
+def _found_key(record: ProviderRecord, base_url: str | None) -> ApiKey | None:
+    """The key that the environment has, or credentials in its place."""
+    if record.credentials == "google" and record.find_key() is None and installed():
+        return default_credentials()
+    return record.require_key() if base_url is None else record.find_key()
+
+
+def _signer(
+    record: ProviderRecord, protocol: Protocol, key: Callable[[], str | Awaitable[str]]
+) -> Callable[[], Awaitable[Mapping[str, str]]]:
+    """What gives the header of each request, where the key may change."""
+
+    async def sign() -> Mapping[str, str]:
+        return _auth_header(record, protocol, await current_key(key, record.name))
+
+    return sign
+
+
+def _auth_header(record: ProviderRecord, protocol: Protocol, key: str) -> dict[str, str]:
     """The header that holds the key. A provider of one protocol that is asked in another takes it as a bearer."""
-    if not key:
-        return {}
     if record.auth == "bearer" or record.protocol != protocol:
         return {"Authorization": f"Bearer {key}"}
     return {record.auth: key}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..api_keys import ApiKey
 from ..exceptions import UserError
 from ..protocols.base import CallIds, Profile
 from ..protocols.chat_completions import ChatCompletions
@@ -71,7 +72,8 @@ class LitellmModel(WireModel):
     Args:
         model: The name, with the provider before the slash; see LiteLLM's list of providers.
         base_url: Another address for the provider.
-        api_key: The provider's key; LiteLLM reads it from the provider's environment variable otherwise.
+        api_key: The provider's key, or a function that is asked for it with each request; LiteLLM reads it from
+            the provider's environment variable otherwise.
         should_replay_reasoning_content: Decides whether a reasoning item goes back to the model as
             ``reasoning_content``; by default it does where the provider is known to want it.
 
@@ -84,7 +86,7 @@ class LitellmModel(WireModel):
         self,
         model: str,
         base_url: str | None = None,
-        api_key: str | None = None,
+        api_key: ApiKey | None = None,
         should_replay_reasoning_content: ShouldReplayReasoningContent | None = None,
     ) -> None:
         require()

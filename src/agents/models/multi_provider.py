@@ -7,6 +7,7 @@ import difflib
 from typing import TYPE_CHECKING, Literal
 
 from .. import models
+from ..api_keys import ApiKey
 from ..exceptions import UserError
 from .catalog import find_provider, provider_ids
 from .interface import Model, ModelProvider
@@ -87,7 +88,7 @@ class MultiProvider(ModelProvider):
         self,
         *,
         provider_map: MultiProviderMap | None = None,
-        openai_api_key: str | None = None,
+        openai_api_key: ApiKey | None = None,
         openai_base_url: str | None = None,
         openai_client: AsyncOpenAI | None = None,
         openai_organization: str | None = None,

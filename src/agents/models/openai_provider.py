@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from .. import models
 from .. import openai_types as oai
+from ..api_keys import ApiKey, current_key
 from ..exceptions import UserError
 from .interface import Model, ModelProvider
 from .openai_defaults import default_api, default_client, default_key, get_default_model, refuse_websocket
@@ -21,7 +23,8 @@ class OpenAIProvider(ModelProvider):
     """OpenAI's models, or those of a service that speaks like OpenAI.
 
     Args:
-        api_key: The key; by default that of ``set_default_openai_key`` or ``OPENAI_API_KEY``.
+        api_key: The key, or a function that is asked for it with each request; by default that of
+            ``set_default_openai_key`` or ``OPENAI_API_KEY``.
         base_url: Another address; by default ``OPENAI_BASE_URL`` or OpenAI's own.
         openai_client: A client to use as it is, instead of the settings above.
         organization: OpenAI organization to bill.
@@ -44,7 +47,7 @@ class OpenAIProvider(ModelProvider):
     def __init__(
         self,
         *,
-        api_key: str | None = None,
+        api_key: ApiKey | None = None,
         base_url: str | None = None,
         openai_client: AsyncOpenAI | None = None,
         organization: str | None = None,
@@ -67,11 +70,12 @@ class OpenAIProvider(ModelProvider):
                 "agent_registration enters agents into OpenAI's registry of agents, which this package does not do:"
                 " leave it out. A run is told from others by RunConfig(workflow_name=..., group_id=...) in its trace."
             )
-        own = {"api_key": api_key, "base_url": base_url, "organization": organization, "project": project}
-        given = [name for name, value in own.items() if value is not None]
+        own = {"base_url": base_url, "organization": organization, "project": project}
+        given = [name for name, value in {"api_key": api_key, **own}.items() if value is not None]
         if openai_client is not None and given:
             raise UserError(f"Give OpenAIProvider a client or {', '.join(given)}, not both.")
         self._client = openai_client
+        self._api_key = api_key
         self._own = own
         self._configured = bool(given)
         self._use_responses = default_api() == "responses" if use_responses is None else use_responses
@@ -109,7 +113,7 @@ class OpenAIProvider(ModelProvider):
             return self._client
         if not self._configured and (client := default_client()) is not None:
             return client
-        key = self._own["api_key"] or default_key()
+        key = self._api_key or default_key()
         if not key:
             raise UserError(
                 "OpenAI's models need a key: set OPENAI_API_KEY, call set_default_openai_key(...), or give the agent "
@@ -120,7 +124,7 @@ class OpenAIProvider(ModelProvider):
 
 
 _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, DefaultAsyncHttpxClient] = WeakKeyDictionary()
-_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str | None, ...], AsyncOpenAI]]
+_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[object, ...], AsyncOpenAI]]
 _clients = WeakKeyDictionary()
 """One pool of connections for each event loop, as a pool cannot change loops; one client for each configuration."""
 
@@ -137,15 +141,16 @@ def shared_http_client() -> DefaultAsyncHttpxClient:
     return pool
 
 
-def _shared_client(key: str, base_url: str | None, organization: str | None, project: str | None) -> AsyncOpenAI:
-    configuration = (key, base_url, organization, project)
+def _shared_client(key: ApiKey, base_url: str | None, organization: str | None, project: str | None) -> AsyncOpenAI:
+    # A function is told from others by its identity: the client holds it, so that no other one can take its place.
+    configuration = (key if isinstance(key, str) else id(key), base_url, organization, project)
     try:
         clients = _clients.setdefault(asyncio.get_running_loop(), {})
     except RuntimeError:  # called outside a loop: nobody to share with
         clients = {}
     if configuration not in clients or clients[configuration].is_closed():
         clients[configuration] = oai.AsyncOpenAI(
-            api_key=key,
+            api_key=key if isinstance(key, str) else partial(current_key, key, "OpenAI"),
             base_url=base_url,
             organization=organization,
             project=project,

@@ -14,6 +14,7 @@ from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..error_map import conceal
 from ..exceptions import (
     AgentsException,
     ModelBehaviorError,
@@ -123,6 +124,7 @@ class WireModel(Model):
                 try:
                     response = await self._ask(call, exchange.request)
                 except (ProviderError, ModelBehaviorError) as error:
+                    conceal(error, call.receipt.secrets())
                     exchange.failed(error)
                     continue
                 answer = exchange.answered(self._counted(response, request))
@@ -162,6 +164,7 @@ class WireModel(Model):
                                     yield event
                     last = decoder.close()
                 except (ProviderError, ModelBehaviorError) as error:
+                    conceal(error, call.receipt.secrets())
                     for event in splice.take(self._broken_off(exchange, decoder, error)):
                         yield event
                     splice.go_on(len(exchange.kept))

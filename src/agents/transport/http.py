@@ -10,6 +10,7 @@ import asyncio
 import base64
 import urllib.request
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -40,6 +41,7 @@ class HttpTransport:
         base_url: Where the service lives; a call's path goes below it. It may hold query fields and a password.
         provider: Who answers, as errors name it.
         headers: Headers of every call, such as the key.
+        sign: Gives more headers for each request, such as a key that changes; those that the call has already stay.
         secrets: Texts that no error may show; values of headers that look like keys are kept back anyway.
         timeouts: How long to wait for what.
         verify: Whom to trust: ``True`` for the system's authorities, a path to a file or folder of CA certificates,
@@ -59,6 +61,7 @@ class HttpTransport:
         *,
         provider: str,
         headers: Mapping[str, str] | None = None,
+        sign: Callable[[], Awaitable[Mapping[str, str]]] | None = None,
         secrets: Sequence[str] = (),
         timeouts: Timeouts | None = None,
         verify: Verify = True,
@@ -71,7 +74,8 @@ class HttpTransport:
         self.max_retries = max_retries
         self._address = _address(base_url)
         self._headers = CIMultiDict({"User-Agent": USER_AGENT, "Content-Type": "application/json"})
-        if self._address.login:
+        self._sign = sign
+        if self._address.login and sign is None:
             self._headers["Authorization"] = self._address.login
         _merge(self._headers, headers or {})
         via = _proxy(proxy, self._address.root, trust_env)
@@ -94,6 +98,7 @@ class HttpTransport:
         attempt = 1
         while True:
             exchange = await self._exchange(request)
+            call.receipt.secrets = exchange.secrets
             try:
                 return await exchange.whole()
             except ProviderError as error:
@@ -111,6 +116,7 @@ class HttpTransport:
         attempt = 1
         while True:
             exchange = await self._exchange(request)
+            call.receipt.secrets = exchange.secrets
             begun = False
             try:
                 while frames := await exchange.frames():
@@ -137,9 +143,16 @@ class HttpTransport:
         await http_pool.leave(self._tls, self)
 
     async def _exchange(self, request: Request) -> Exchange:
+        if self._sign is not None:
+            request = await self._signed(request, self._sign)
         pool = await http_pool.pool(self._tls)
         pool.users.add(self)
         return Exchange(pool.session, self._line, request)
+
+    async def _signed(self, request: Request, sign: Callable[[], Awaitable[Mapping[str, str]]]) -> Request:
+        headers = request.headers.copy()
+        _merge(headers, {name: value for name, value in (await sign()).items() if name not in headers})
+        return replace(request, headers=headers)
 
     def _request(self, call: WireCall) -> Request:
         headers = self._headers

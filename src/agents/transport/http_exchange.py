@@ -139,7 +139,7 @@ class Exchange:
                     pieces.append(piece)
                 body = b"".join(pieces)
         except FOREIGN as error:
-            raise self._failed(error) from cause(error, self._secrets())
+            raise self._failed(error) from cause(error, self.secrets())
         if body.lstrip()[:1] not in (b"{", b"["):
             raise self._unreadable("JSON", body)
         return WireReply(body, request_id(response.headers))
@@ -156,7 +156,7 @@ class Exchange:
                 if frames := self._take(chunk) if chunk else self._last():
                     return frames
         except FOREIGN as error:
-            raise self._failed(error) from cause(error, self._secrets())
+            raise self._failed(error) from cause(error, self.secrets())
         return []
 
     async def _open(self) -> aiohttp.ClientResponse:
@@ -203,7 +203,7 @@ class Exchange:
     async def _refusal(self, response: aiohttp.ClientResponse) -> ProviderError:
         provider, headers = self._line.provider, response.headers
         if response.status < 400:  # following it might carry the key to a stranger
-            where = redact(headers.get("location", "nowhere"), self._secrets())
+            where = redact(headers.get("location", "nowhere"), self.secrets())
             message = f"The service redirects to {where}: if that is where it lives now, make it the base URL."
             return ProviderProtocolError(
                 message, provider=provider, status=response.status, request_id=request_id(headers)
@@ -215,7 +215,7 @@ class Exchange:
                 body += piece
         except FOREIGN:
             pass  # the status stands, however much of its explanation has come
-        error = status_error(provider, response.status, headers, bytes(body), secrets=self._secrets(), now=time.time())
+        error = status_error(provider, response.status, headers, bytes(body), secrets=self.secrets(), now=time.time())
         self.passing = passes(error, headers.get("x-should-retry"))
         return error
 
@@ -278,7 +278,7 @@ class Exchange:
         error, self.passing = failure(
             error,
             provider=self._line.provider,
-            secrets=self._secrets(),
+            secrets=self.secrets(),
             request_id=request_id(headers),
             waited=waited,
         )
@@ -288,7 +288,7 @@ class Exchange:
         assert self._response is not None
         headers = self._response.headers
         kind = headers.get("content-type", "no content type")
-        start = redact(body[: 2 * _KEPT].decode("utf-8", "backslashreplace"), self._secrets())[:_KEPT]
+        start = redact(body[: 2 * _KEPT].decode("utf-8", "backslashreplace"), self.secrets())[:_KEPT]
         return ProviderProtocolError(
             f"The service should have answered with {wanted}; it sent {kind}: {start[:200] or 'nothing'!r}.",
             provider=self._line.provider,
@@ -297,7 +297,8 @@ class Exchange:
             body=start,
         )
 
-    def _secrets(self) -> list[str]:
+    def secrets(self) -> list[str]:
+        """The texts that no error may show."""
         request = self._request
         found = {*self._line.secrets, *secrets_of(request.headers, request.url.query)}
         return [secret for secret in found if secret]

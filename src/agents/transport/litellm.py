@@ -18,9 +18,11 @@ import re
 import threading
 from collections.abc import AsyncGenerator, Iterator
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ..api_keys import ApiKey, current_key
 from ..error_map import redact
 from ..exceptions import ProviderProtocolError, UserError
 from ..wire_call import WireCall, WireReply
@@ -96,7 +98,7 @@ def _print(*args: Any, **kwargs: Any) -> None:
 class LitellmTransport:
     """Chat Completions in LiteLLM's dialect."""
 
-    def __init__(self, provider: str, *, api_key: str | None = None, base_url: str | None = None) -> None:
+    def __init__(self, provider: str, *, api_key: ApiKey | None = None, base_url: str | None = None) -> None:
         self.provider = provider
         self.base_url = base_url
         self._api_key = api_key
@@ -104,19 +106,20 @@ class LitellmTransport:
 
     async def send(self, call: WireCall) -> WireReply:
         """The whole answer, as LiteLLM's ``ModelResponse``."""
-        reply = await self._complete(call)
+        reply = await self._complete(call, await self._key())
         return WireReply(reply, _request_id(reply))
 
     async def stream(self, call: WireCall) -> AsyncGenerator[Any, None]:
         """The chunks, as LiteLLM's ``ModelResponseStream``."""
-        reply = await self._complete(call)
+        key = await self._key()
+        reply = await self._complete(call, key)
         call.receipt.request_id = _request_id(reply)
         stream = LitellmStream(reply)
         try:
-            with self._mapping():
+            with self._mapping(key):
                 await stream.open()
             while True:
-                with self._mapping():
+                with self._mapping(key):
                     chunk = await stream.next()
                 if chunk is None:
                     break
@@ -130,17 +133,21 @@ class LitellmTransport:
     async def close(self) -> None:
         """LiteLLM keeps its own connections for the whole process: nothing to close."""
 
-    async def _complete(self, call: WireCall) -> Any:
+    async def _key(self) -> str | None:
+        return await current_key(self._api_key, self.provider) if self._api_key else None
+
+    async def _complete(self, call: WireCall, key: str | None) -> Any:
         if self._module is None:
             require()
             # The import takes seconds: on another thread it leaves the event loop to the others.
             self._module = await asyncio.to_thread(_load)
-        arguments = self._arguments(call)
-        with self._mapping():
+        arguments = self._arguments(call, key)
+        call.receipt.secrets = partial(list, [key] if key else [])
+        with self._mapping(key):
             return await self._module.acompletion(**arguments)
 
-    def _arguments(self, call: WireCall) -> dict[str, Any]:
-        found = {**call.body, "api_key": self._api_key, "base_url": self.base_url}
+    def _arguments(self, call: WireCall, key: str | None) -> dict[str, Any]:
+        found = {**call.body, "api_key": key, "base_url": self.base_url}
         if call.headers:
             found["extra_headers"] = dict(call.headers)
         if call.query:
@@ -154,9 +161,9 @@ class LitellmTransport:
         return {**found, **call.extra_args}
 
     @contextlib.contextmanager
-    def _mapping(self) -> Iterator[None]:
+    def _mapping(self, key: str | None) -> Iterator[None]:
         """Say in our exceptions what goes wrong, and print nothing."""
-        secrets = [self._api_key] if self._api_key else []
+        secrets = [key] if key else []
         token = _quiet.set(True)
         try:
             yield

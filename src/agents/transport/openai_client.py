@@ -56,6 +56,7 @@ class OpenAIClientTransport:
         """The client belongs to its owner: nothing to close."""
 
     async def _create(self, call: WireCall) -> Any:
+        call.receipt.secrets = self._secrets
         client = self.client if call.retries else self.client.with_options(max_retries=0)
         try:
             return await self._resource(client).create(

@@ -48,6 +48,8 @@ class ProviderRecord:
     """Variables that hold the key; the first that is set counts."""
     auth: Auth = "bearer"
     """The header in which the key goes."""
+    credentials: Literal["google"] | None = None
+    """Whose credentials stand in for a key, where the user has them."""
     local: bool = False
     """Whether it runs on the user's own machine, and needs no key."""
     key_optional: bool = False
@@ -66,9 +68,17 @@ class ProviderRecord:
         """The key in the environment, if there is one."""
         return next((value for name in self.api_key_env if (value := os.environ.get(name))), None)
 
+    def has_credentials(self) -> bool:
+        """Whether credentials that stand in for a key lie where Google's tools put them, as far as files tell."""
+        if self.credentials is None:
+            return False
+        folder = os.environ.get("CLOUDSDK_CONFIG") or Path.home() / ".config" / "gcloud"
+        named = os.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
+        return bool(named) or Path(folder, "application_default_credentials.json").is_file()
+
     def is_ready(self) -> bool:
         """Whether it could be asked now: there is a key, where one is needed, and all that its address depends on."""
-        keyed = self.local or self.key_optional or self.find_key() is not None
+        keyed = self.local or self.key_optional or self.find_key() is not None or self.has_credentials()
         texts = [self.find_base_url(self.protocol), *(text for text in self.profile.values() if isinstance(text, str))]
         names = [match.split("|") for text in texts for match in _BRACES.findall(text)]
         return keyed and all(any(map(os.environ.get, each)) for each in names)
@@ -88,7 +98,12 @@ class ProviderRecord:
         key = self.find_key()
         if key is None and not (self.local or self.key_optional):
             names = " or ".join(self.api_key_env) or "its key"
-            raise UserError(f"{self.name} needs a key: set {names}, or pass api_key to AnyModel('{self.id}/...').")
+            other = ""
+            if self.credentials == "google":
+                other = ' For Google\'s own credentials, which renew themselves: pip install "polyglot-agents[vertex]".'
+            raise UserError(
+                f"{self.name} needs a key: set {names}, or pass api_key to AnyModel('{self.id}/...').{other}"
+            )
         return key
 
 
