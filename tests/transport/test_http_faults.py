@@ -45,7 +45,7 @@ FAULTS: dict[str, tuple[Say, type[ProviderError], str]] = {
     "sends plain words": (Say([answer(b"upstream error", kind="text/plain")]), ProviderProtocolError, "upstream"),
     "sends an empty body": (Say([answer(b"")]), ProviderProtocolError, "nothing"),
     "has no content": (Say([b"HTTP/1.1 204 No Content\r\n\r\n"]), ProviderProtocolError, "nothing"),
-    "sends bytes that are no text": (Say([answer(b"\xff\xfe\0")]), ProviderProtocolError, "\ufffd"),
+    "sends bytes that are no text": (Say([answer(b"\xff\xfe\0")]), ProviderProtocolError, r"\xff"),
     "redirects": (
         Say([answer(b"", "307 Over There", location="https://b.example/v2")]),
         ProviderProtocolError,
