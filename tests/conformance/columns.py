@@ -21,6 +21,7 @@ from agents import (
     RunResultStreaming,
 )
 from agents.extensions.models.litellm_model import LitellmModel
+from agents.models import openai_provider
 from agents.models.interface import Model
 
 Run = Callable[..., Awaitable["RunResult | RunResultStreaming"]]
@@ -114,6 +115,14 @@ CLAUDE = (ANTHROPIC, LITELLM_ANTHROPIC)
 GOOGLE = (GEMINI, LITELLM_GEMINI)
 
 _clients: list[AsyncOpenAI] = []
+
+
+async def close_shared_clients() -> None:
+    """Close the clients that ``OpenAIProvider`` has made, on whichever loop."""
+    for clients in list(openai_provider._clients.values()):
+        for client in clients.values():
+            await client.close()
+        clients.clear()
 
 
 async def close_clients() -> None:

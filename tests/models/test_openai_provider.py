@@ -23,24 +23,17 @@ from agents import (
     set_default_openai_key,
     set_default_openai_responses_transport,
 )
-from agents.models import openai_defaults, openai_provider
+from agents.models import openai_defaults
 from agents.protocols.base import ModelRequest
 from agents.testing.simulator import Simulator, serve_in_thread
 
-from ..conformance.columns import OPENAI_CLIENT, Run, agent
+from ..conformance.columns import OPENAI_CLIENT, Run, agent, close_shared_clients
 
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """Defaults of the process as in a new one."""
     monkeypatch.setattr(openai_defaults, "_defaults", openai_defaults._Defaults())
-
-
-async def close_shared_clients() -> None:
-    for clients in list(openai_provider._clients.values()):
-        for client in clients.values():
-            await client.close()
-        clients.clear()
 
 
 def model(name: str | None = None, **options: Any) -> Any:

@@ -19,7 +19,7 @@ from agents import (
 from agents.extensions.models.litellm_model import LitellmModel
 from agents.testing.simulator import ErrorInStream, HttpError, Raw, Reply, Simulator, Text, ToolCall
 
-from ..conformance.columns import close_clients
+from ..conformance.columns import close_clients, close_shared_clients
 from .conftest import PROTOCOLS
 
 KEYS = ["first-secret", "second-secret", "third-secret"]
@@ -30,6 +30,7 @@ async def sim() -> AsyncIterator[Simulator]:
     """A service that takes each of the keys."""
     async with Simulator(keys=KEYS) as simulator:
         yield simulator
+        await close_shared_clients()
         await close_clients()
 
 
