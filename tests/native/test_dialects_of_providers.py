@@ -79,6 +79,15 @@ EFFORTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     ),
     "Grok 3 mini": ("xai/grok-3-mini", "medium", {"reasoning_effort": "high"}),
     "Magistral": ("mistral/magistral-medium", "low", {}),
+    "Grok 4.7": ("xai/grok-4.7", "max", {"reasoning_effort": "xhigh"}),
+    "Grok 4.5": ("xai/grok-4.5", "xhigh", {"reasoning_effort": "high"}),
+    "Grok 4.3, off": ("xai/grok-4.3", "none", {"reasoning_effort": "none"}),
+    "Grok's coder": ("xai/grok-code-fast-1", "low", {}),
+    "Kimi K3": ("moonshot/kimi-k3.1-pro", "medium", {"reasoning_effort": "high"}),
+    "Kimi K2.6, off": ("moonshot/kimi-k2.6", "none", {"thinking": {"type": "disabled"}}),
+    "Kimi in China": ("moonshot_cn/kimi-k3", "xhigh", {"reasoning_effort": "max"}),
+    "GLM 5.2": ("zai/glm-5.2", "high", {"thinking": {"type": "enabled"}, "reasoning_effort": "high"}),
+    "GLM 5.3": ("zai-coding-plan/glm-5.3", "medium", {"reasoning_effort": "high"}),
 }
 FIELDS = ("thinking", "reasoning_effort", "enable_thinking", "thinking_budget", "reasoning", "chat_template_kwargs")
 
@@ -90,7 +99,18 @@ def test_each_provider_is_asked_to_reason_in_its_own_words(name: str, effort: An
 
 
 @pytest.mark.parametrize(
-    "name", ["minimax/MiniMax-M2", "groq/openai/gpt-oss-20b", "xai/grok-4", "mistral/magistral-medium"]
+    "name",
+    [
+        "minimax/MiniMax-M2",
+        "groq/openai/gpt-oss-20b",
+        "xai/grok-4",
+        "xai/grok-4.5",
+        "xai/grok-build-0.1",
+        "mistral/magistral-medium",
+        "moonshot/kimi-k2.7-code",
+        "moonshot/kimi-k3",
+        "zai/glm-5.3",
+    ],
 )
 def test_a_model_that_always_reasons_says_so(name: str) -> None:
     """Who asks for no reasoning must not be billed for it in silence."""
@@ -122,3 +142,18 @@ def test_deepseeks_and_kimis_rules_of_messages() -> None:
         sent = model.codec.encode(request, model.profile).body
         assert sent["messages"][1]["reasoning_content"] == stand_in
         assert sent["tool_choice"] == "auto"
+
+
+def test_what_a_model_refuses_is_left_out() -> None:
+    """A penalty that a reasoning model refuses, or a temperature that is fixed, is no reason to fail."""
+
+    def sent(name: str) -> set[str]:
+        model = AnyModel(name, api_key="k")
+        settings = ModelSettings(temperature=0.5, presence_penalty=0.5)
+        request = ModelRequest(model.model, None, [{"role": "user", "content": "Hi"}], [], None, settings, stream=False)
+        return {"temperature", "presence_penalty"} & set(model.codec.encode(request, model.profile).body)
+
+    assert sent("xai/grok-4.7") == {"temperature"}
+    assert sent("xai/grok-4.20-non-reasoning") == {"temperature", "presence_penalty"}
+    assert sent("moonshot/kimi-k3") == sent("moonshot_cn/kimi-k2.6") == set()
+    assert sent("moonshot/moonshot-v1-8k") == {"temperature", "presence_penalty"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import importlib
 import os
 import sys
@@ -42,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     if args.with_key:
         found = [record for record in found if record.is_ready()]
     if not found:
-        near = difflib.get_close_matches(args.search.lower(), catalog.provider_ids(), n=3)
+        near = catalog.near_providers(args.search)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         which = "that could be asked now " if args.with_key else ""
         print(f"No provider {which}matches {args.search!r}.{hint}", file=sys.stderr)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from ..api_keys import ApiKey, current_key
@@ -15,8 +14,8 @@ from ..protocols.chat_completions import ChatCompletions
 from ..protocols.gemini_generate import GeminiGenerate
 from ..protocols.responses import Responses
 from ..transport.http import HttpTransport, Timeouts, Verify
-from .catalog import PROTOCOLS, Auth, Protocol, ProviderRecord, filled, find_provider, provider_ids
-from .catalog.profiles import make_profile, profile_fields, provider_fields
+from .catalog import PROTOCOLS, Auth, Protocol, ProviderRecord, filled, find_provider, near_providers
+from .catalog.profiles import checked, make_profile, profile_fields, provider_fields
 from .google_credentials import default_credentials, installed
 from .wire_model import WireModel
 
@@ -82,13 +81,14 @@ class AnyModel(WireModel):
         proxy: str | None = None,
         max_retries: int = 2,
     ) -> None:
+        if api is not None and api not in PROTOCOLS:
+            raise UserError(f"There is no wire protocol {api!r}: api is one of {', '.join(map(repr, PROTOCOLS))}.")
         record, name = _resolve(model, base_url, api)
         protocol = api or record.protocol
-        if protocol not in PROTOCOLS:
-            raise UserError(f"There is no wire protocol {protocol!r}: use one of {', '.join(PROTOCOLS)}.")
         key = api_key or _found_key(record, base_url)
         address = base_url or filled(record.find_base_url(protocol), record.name, ", or pass base_url")
-        address = record.instead.get(address, address)
+        its_profile = _profile(record, protocol, name, profile)
+        address = _without_path(record.instead.get(address, address), protocol, its_profile)
         self.provider = record.id
         self.base_url = address
         super().__init__(
@@ -105,7 +105,7 @@ class AnyModel(WireModel):
                 proxy=proxy,
                 max_retries=max_retries,
             ),
-            profile=_profile(record, protocol, name, profile),
+            profile=its_profile,
             strict_feature_validation=strict_feature_validation,
         )
 
@@ -124,12 +124,31 @@ def _resolve(model: str, base_url: str | None, api: Protocol | None) -> tuple[Pr
         host = re.sub(r"^\w+://([^/@]*@)?|/.*$", "", base_url)
         protocol = api or "openai-chat"
         return ProviderRecord(host, host, protocol, base_url, auth=_AUTH[protocol], key_optional=True), model
-    near = difflib.get_close_matches(prefix, provider_ids(), n=3)
+    near = near_providers(prefix)
     hint = f" Did you mean {' or '.join(f'{name}/...' for name in near)}?" if near else ""
     raise UserError(
         f"No provider in the catalogue answers for {model!r}: write 'provider/model', such as "
         f"'anthropic/claude-sonnet-4-5', or pass base_url and api for a server of your own.{hint}"
     )
+
+
+_PATHS: Mapping[Protocol, Sequence[str]] = {
+    "openai-chat": ("/chat/completions",),
+    "openai-responses": ("/responses",),
+    "anthropic": ("/v1/messages", "/v1"),
+    "gemini": ("/v1beta/models", "/v1beta"),
+}
+"""What the protocol adds to an address, and users have added themselves at times."""
+
+
+def _without_path(address: str, protocol: Protocol, profile: Profile) -> str:
+    """The address, without what the protocol adds to it anyhow: all that it could mean is the same place."""
+    if profile.anthropic_vertex or profile.gemini_path != Profile(provider="").gemini_path:  # another path is added
+        return address
+    root, mark, query = address.partition("?")
+    root = root.rstrip("/")
+    tail = next((path for path in _PATHS[protocol] if root.endswith(path)), "")
+    return f"{root.removesuffix(tail)}{mark}{query}" if tail else address
 
 
 def _found_key(record: ProviderRecord, base_url: str | None) -> ApiKey | None:
@@ -163,8 +182,8 @@ def _profile(record: ProviderRecord, protocol: Protocol, model: str, own: Mappin
         _maker(record, protocol),
         profile_fields(protocol, model),
         _own(record, protocol),
-        provider_fields(record.id, protocol, model),
-        own or {},
+        provider_fields(record.like or record.id, protocol, model),
+        checked(own) if own is not None else {},
     )
 
 

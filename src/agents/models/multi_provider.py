@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
+import re
 from typing import TYPE_CHECKING, Literal
 
 from .. import models
 from ..api_keys import ApiKey
 from ..exceptions import UserError
-from .catalog import find_provider, provider_ids
+from .catalog import find_provider, maker_of_model, near_providers
 from .interface import Model, ModelProvider
 from .openai_provider import OpenAIProvider
 
@@ -134,7 +134,7 @@ class MultiProvider(ModelProvider):
         """
         prefix, slash, rest = (model_name or "").partition("/")
         if not slash:
-            return self.openai_provider.get_model(model_name)
+            return self._openai_model(model_name)
         if self.provider_map is not None and (provider := self.provider_map.get_provider(prefix)) is not None:
             return provider.get_model(rest)
         if prefix == "litellm":
@@ -151,6 +151,20 @@ class MultiProvider(ModelProvider):
             return models.LitellmProvider().get_model(model_name)
         raise UserError(self._unknown(prefix, model_name or ""))
 
+    def _openai_model(self, model_name: str | None) -> Model:
+        """One of OpenAI's models, as no provider is named; without a key for it, the error says who may be meant."""
+        try:
+            return self.openai_provider.get_model(model_name)
+        except UserError as error:
+            maker = maker_of_model(model_name) if model_name else None
+            if model_name is None or maker in (None, "openai"):
+                raise
+            name = re.sub(r"^\w+:", "", model_name) if model_name.lower() != maker else "..."
+            raise UserError(
+                f"Model {model_name!r} names no provider, and so is OpenAI's: did you mean '{maker}/{name}'? "
+                f"{error.message}"
+            ) from None
+
     def _native_model(self, model_name: str) -> Model:
         """The native model of that name: one for all turns, as making it reads the environment."""
         if model_name not in self._native:
@@ -159,7 +173,7 @@ class MultiProvider(ModelProvider):
 
     def _unknown(self, prefix: str, model_name: str) -> str:
         own = list(self.provider_map.get_mapping()) if self.provider_map else []
-        near = difflib.get_close_matches(prefix, ["litellm", *own, *provider_ids()], n=3)
+        near = near_providers(prefix, ["litellm", *own])
         hint = f"Did you mean {' or '.join(f'{name}/…' for name in near)}? " if near else ""
         return (
             f"No provider answers for {prefix!r} in model {model_name!r}. {hint}"

@@ -34,6 +34,8 @@ else:  # aiohttp brings it where Python has none
 
 _DONE = b"[DONE]"
 """What ends the streams of Chat Completions; it is no JSON."""
+_NOWHERE = frozenset({404, 405})
+"""What a server says that has nothing at this address, or nothing that can be posted to."""
 _KEPT = 2000
 """How many bytes of an unreadable answer an exception keeps."""
 _LARGEST_ERROR = 256 * 1024
@@ -216,6 +218,11 @@ class Exchange:
         except FOREIGN:
             pass  # the status stands, however much of its explanation has come
         error = status_error(provider, response.status, headers, bytes(body), secrets=self.secrets(), now=time.time())
+        if response.status in _NOWHERE and error.code != "model_not_found":
+            asked = self._request.url.with_query(None).with_user(None)
+            hint = f"Asked was {asked}: are the base URL and the model's name right?"
+            error.message = redact(f"{error.message.rstrip('.')}. {hint}", self.secrets())
+            error.args = (error.message,)
         self.passing = passes(error, headers.get("x-should-retry"))
         return error
 

@@ -6,9 +6,11 @@ asked for is parsed: all of them would take more time than a model call.
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -60,6 +62,8 @@ class ProviderRecord:
     """Addresses, once filled, that stand for others: regions whose hosts are named in another way."""
     families: dict[str, str] = field(default_factory=dict)
     """The records that serve the models whose names begin so."""
+    like: str | None = None
+    """The record whose profile it shares: the same service at another address, or for another plan."""
     docs: str | None = None
     profile: dict[str, Any] = field(default_factory=dict)
     """Fields of the profile in which it differs from its protocol."""
@@ -143,6 +147,52 @@ def _sections() -> dict[str, tuple[int, int]]:
     return {name: (start, end) for (name, start), end in zip(main, ends, strict=True)}
 
 
+OTHER_NAMES = {
+    **dict.fromkeys(("google", "google-gla", "google_genai", "google-ai", "googleai", "palm"), "gemini"),
+    **dict.fromkeys(("vertex", "vertexai", "google-vertex", "google_vertexai"), "vertex_ai"),
+    **dict.fromkeys(("claude", "anthropic-ai"), "anthropic"),
+    **dict.fromkeys(("gpt", "chatgpt", "openai-chat", "openai-responses"), "openai"),
+    **dict.fromkeys(("azure_openai", "azure-openai", "azureopenai"), "azure"),
+    **dict.fromkeys(("mistralai", "magistral"), "mistral"),
+    **dict.fromkeys(("kimi", "moonshotai", "moonshot-ai"), "moonshot"),
+    **dict.fromkeys(("grok", "x-ai", "x_ai"), "xai"),
+    **dict.fromkeys(("qwen", "alibaba", "aliyun", "tongyi"), "dashscope"),
+    **dict.fromkeys(("glm", "zhipu", "z-ai", "zai-org"), "zai"),
+    **dict.fromkeys(("hf", "hugging_face"), "huggingface"),
+    **dict.fromkeys(("aws", "amazon", "amazon_bedrock", "aws_bedrock", "bedrock"), "bedrock_mantle"),
+    "deepseek-ai": "deepseek",
+    "together": "together_ai",
+    "fireworks": "fireworks_ai",
+    "nvidia": "nvidia_nim",
+    "lmstudio": "lm_studio",
+    "vllm": "hosted_vllm",
+    "llama.cpp": "llamacpp",
+    "llama_cpp": "llamacpp",
+    "command": "cohere",
+    "sonar": "perplexity",
+}
+"""How other libraries and hubs call a provider, or its models: for hints in errors, never to ask one by."""
+
+
+def near_providers(name: str, more: Sequence[str] = ()) -> list[str]:
+    """The providers that somebody may mean by a name that is none, the likeliest first.
+
+    Args:
+        name: The name, in any case.
+        more: Further names that there are.
+    """
+    lower = name.lower()
+    found = [OTHER_NAMES[lower]] if lower in OTHER_NAMES else []
+    found += difflib.get_close_matches(lower, [*more, *provider_ids()], n=3)
+    return list(dict.fromkeys(found))[:3]
+
+
+def maker_of_model(name: str) -> str | None:
+    """The provider that makes the models of this name, as far as the name tells."""
+    first = re.split(r"[-:/.\d]", name.lower(), maxsplit=1)[0]
+    return first if first in _sections() else OTHER_NAMES.get(first)
+
+
 def provider_ids() -> list[str]:
     """All providers that are spoken to natively, in alphabetical order."""
     return sorted(_sections())
@@ -155,4 +205,6 @@ def find_provider(provider_id: str) -> ProviderRecord | None:
     if place is None:
         return None
     parsed = tomllib.loads(_text()[slice(*place)])[provider_id]
+    if (other := find_provider(parsed.get("like", ""))) is not None:
+        parsed["profile"] = {**other.profile, **parsed.get("profile", {})}
     return msgspec.convert({"id": provider_id, **parsed}, ProviderRecord)

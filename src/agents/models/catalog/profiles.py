@@ -7,11 +7,13 @@ types of a vendor's client. A new model is a new line here; what a user finds ou
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from ...exceptions import UserError
 from ...protocols.base import CallIds, Profile
@@ -77,7 +79,12 @@ _CLAUDE: tuple[tuple[str, Mapping[str, Any]], ...] = (
     (r"claude-3-(haiku|opus|sonnet)", {"default_max_tokens": 4096, "thinking": "none"}),
     (r"claude-3-5", {"thinking": "none"}),
     # Thinking with a budget is refused from Opus 4.7 on; from 4.6 on it is adaptive, and a prefill is refused (S, P).
-    (r"claude-(opus|sonnet)-4-[6-9]|claude-[a-z]+-[5-9]", {"thinking": "adaptive", "prefill": False}),
+    # They may write 64,000 tokens and more (W:platform.claude.com/docs/en/models): thinking and answer get as much room
+    # as a plain call has without being streamed.
+    (
+        r"claude-(opus|sonnet)-4-[6-9]|claude-[a-z]+-[5-9]",
+        {"thinking": "adaptive", "prefill": False, "default_max_tokens": 21_333},
+    ),
     # Opus 4.7+, Sonnet 5+, Fable and Mythos refuse sampling parameters (P).
     (r"claude-opus-4-[7-9]|claude-[a-z]+-[5-9]", {"no_sampling": True}),
     # System messages in mid-conversation (P).
@@ -110,6 +117,9 @@ _GEMINI: tuple[tuple[str, Mapping[str, Any]], ...] = (
     # level LOW: neither can be kept from it (W:ai.google.dev/gemini-api/docs/thinking).
     (r"gemini-2\.5-pro", {"gemini_least_thinking": 128, "thinking_off": "never"}),
     (r"gemini-3(\.\d+)?-pro", {"gemini_least_thinking": "LOW", "thinking_off": "never"}),
+    # Flash takes no MINIMAL from 3.7 on (W:docs.cloud.google.com/gemini-enterprise-agent-platform/models/thinking;
+    # github.com/dzivkovi/video-intel/releases/tag/v2.7.1).
+    (r"gemini-(3\.[7-9]|[4-9])", {"gemini_least_thinking": "LOW"}),
 )
 
 _CHAT: tuple[tuple[str, Mapping[str, Any]], ...] = (
@@ -128,6 +138,14 @@ _RESPONSES: tuple[tuple[str, Mapping[str, Any]], ...] = (
     (r"(openai/)?gpt-(5|[6-9]|\d\d)(?!\d)", {"native_tools": frozenset({"custom"})}),
     (r"(openai/)?gpt-(5\.[1-9]|[6-9]|\d\d)(?!\d)", {"native_tools": frozenset({"custom", "shell", "apply_patch"})}),
     (r"(openai/)?codex-mini", {"native_tools": frozenset({"local_shell"})}),
+)
+
+_PENALTIES = ("frequency_penalty", "presence_penalty")
+# GLM takes an effort from 5.2 on, and thinks always from 5.3 on (W:docs.rs/zai-rs, ReasoningEffort; aihubmix.com,
+# GLM-5.3 API Guide; docs.together.ai/docs/glm-5.3-quickstart).
+_GLM: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    (r"glm-5\.2", {"reasoning_dialect": "thinking+effort"}),
+    (r"glm-5\.[3-9]", {"reasoning_dialect": "effort", "efforts": ("low", "high", "max")}),
 )
 
 _BY_PROVIDER: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
@@ -149,15 +167,36 @@ _BY_PROVIDER: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
     # Google's endpoint of this protocol refuses calls of Gemini 3 without their signatures (A, P).
     "gemini": ((r"gemini", {"signs_calls": True, "signature_place": "extra_content"}),),
     "moonshot": (
-        # K3 takes an effort, and a tool may be required of it; K2 has no switch but that of K2.5 and later (L, I).
-        (r"kimi-k3", {"reasoning_dialect": "effort", "tool_choices": ("auto", "none", "required")}),
+        # K3 takes an effort of three, always reasons, and a tool may be required of it; K2 has no switch but that of
+        # K2.5 and later, which K2.7 refuses to turn off; the generation before it takes sampling as any model does
+        # (L, I; W:java.agentscope.io/v2/en/integration/model/kimi; docs.rs/crate/harn-vm, 35-moonshot.toml).
+        (
+            r"kimi-k3",
+            {
+                "reasoning_dialect": "effort",
+                "efforts": ("low", "high", "max"),
+                "reasons_unasked": True,
+                "tool_choices": ("auto", "none", "required"),
+            },
+        ),
+        (r"kimi-k2\.[5-9]", {"reasons_unasked": True}),
+        (r"kimi-k2\.7", {"thinking_off": "never"}),
         (r"kimi-(k2-|latest)|moonshot", {"reasoning_dialect": "none"}),
+        (r"moonshot", {"refused_settings": ()}),
     ),
     "xai": (
-        # Grok 4 always reasons, and refuses an effort until 4.3 (W:docs.x.ai).
         (r"grok-3-mini", {"efforts": ("low", "high"), "reasons_unasked": True}),
-        (r"grok-4(?!\.[3-9])(?!.*non-reasoning)", {"reasoning_dialect": "none", "reasons_unasked": True}),
+        # Grok 4 always reasons, and refuses an effort until 4.3, the only one that can be told not to reason; its coder
+        # refuses one as well (W:docs.x.ai, Reasoning; docs.rs/crate/mindfork, xai_tests.rs: what the service lists).
+        # Who reasons refuses penalties (W:docs.x.ai, Reasoning).
+        (r"grok-4(?!.*non-reasoning)|grok-(build|code)", {"refused_settings": _PENALTIES, "reasons_unasked": True}),
+        (r"grok-4(?!\.[3-9])|grok-(build|code)", {"reasoning_dialect": "none"}),
+        (r"grok-4\.3", {"efforts": ("none", "low", "medium", "high", "xhigh")}),
+        (r"grok-4\.5", {"efforts": ("low", "medium", "high")}),
+        (r"grok-4\.[6-9]", {"efforts": ("low", "medium", "high", "xhigh")}),
     ),
+    "zai": _GLM,
+    "zai-coding-plan": _GLM,
     "mistral": ((r"magistral", {"reasoning_dialect": "none", "reasons_unasked": True}),),  # S:prompt_mode
     "openrouter": ((r"(?!anthropic/|google/)", {"prompt_cache": "automatic"}),),  # W: marks are for Claude and Gemini
 }
@@ -210,8 +249,42 @@ def make_profile(provider: str, *differences: Mapping[str, Any]) -> Profile:
         found |= each
     if "call_id_pattern" in found:
         pattern = re.compile(rf"{found.pop('call_id_pattern')}\Z")
+        if missing := {"call_id_prefix", "call_id_length"} - set(found):
+            raise UserError(f"A profile with a call_id_pattern needs {' and '.join(sorted(missing))} too.")
         found["call_ids"] = CallIds(pattern, found.pop("call_id_prefix"), found.pop("call_id_length"))
-    known = {each.name for each in fields(Profile)}
-    if unknown := sorted(set(found) - known):
-        raise UserError(f"A profile has no field {', '.join(unknown)}. It has: {', '.join(sorted(known))}.")
+    known = [each.name for each in fields(Profile)]
+    if unknown := sorted(set(found) - set(known)):
+        near = [name for each in unknown for name in difflib.get_close_matches(each, known, n=1)]
+        hint = f"Did you mean {' and '.join(near)}? " if near else ""
+        raise UserError(f"A profile has no field {', '.join(unknown)}. {hint}It has: {', '.join(sorted(known))}.")
     return Profile(**found)
+
+
+def checked(own: Any) -> Mapping[str, Any]:
+    """A user's own profile fields, where each value is of its kind: a wrong one would do nothing, and say nothing.
+
+    Raises:
+        UserError: One is not, or the whole is no mapping.
+    """
+    if not isinstance(own, Mapping):
+        raise UserError(f"A profile is a dict of fields and values, not {type(own).__name__}.")
+    for name, value in own.items():
+        if (kinds := _kinds().get(name)) is None:
+            continue  # unknown names are told of with all others
+        options = [option for kind in kinds if get_origin(kind) is Literal for option in get_args(kind)]
+        types = tuple(get_origin(kind) or kind for kind in kinds if get_origin(kind) is not Literal)
+        if value in options if isinstance(value, str) and options else isinstance(value, types):
+            continue
+        if isinstance(value, list) and tuple in types:
+            continue
+        words = {tuple: "a list", str: "a text", bool: "True or False", int: "a number", frozenset: "a frozenset"}
+        wanted = [*map(repr, options), *(words.get(kind, kind.__name__) for kind in types if kind is not type(None))]
+        raise UserError(f"The profile field {name} is {' or '.join(wanted)}, not {value!r}.")
+    return own
+
+
+@cache
+def _kinds() -> Mapping[str, tuple[Any, ...]]:
+    """The kinds of values of each field, but for those of functions and patterns."""
+    found = {name: kind for name, kind in get_type_hints(Profile).items() if name not in ("replay_filter", "call_ids")}
+    return {name: get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,) for name, kind in found.items()}
