@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, Union
 
 from typing_extensions import NotRequired, TypedDict
@@ -15,6 +16,7 @@ from .agent_tool_input import InputBuilder, ToolInput
 from .awaiting import settled
 from .exceptions import UserError
 from .mcp.util import MCPUtil
+from .model_defaults import settings_for
 from .model_settings import ModelSettings, coerce_model_settings
 from .prompts import PromptUtil
 from .run_context import RunContextWrapper, TContext
@@ -50,6 +52,12 @@ ToolsToFinalOutputFunction: TypeAlias = Callable[
     Union[ToolsToFinalOutputResult, Awaitable[ToolsToFinalOutputResult]],
 ]
 """Decides after each turn with tool calls whether the run ends."""
+
+
+@cache
+def _nothing_chosen() -> ModelSettings:
+    """The settings of an agent that was given none, until its model is known. Made late: importing this stays cheap."""
+    return ModelSettings()
 
 
 class StopAtTools(TypedDict):
@@ -156,8 +164,9 @@ class Agent(AgentBase[TContext]):
     """Agents that this one may hand the conversation to."""
     model: str | Model | None = None
     """A model, or its name; ``None`` for the default model."""
-    model_settings: ModelSettings = field(default_factory=ModelSettings)
-    """How the model should answer."""
+    model_settings: ModelSettings = field(default_factory=_nothing_chosen)
+    """How the model should answer. Unless they are given, they are what suits the model: for GPT-5 models a low
+    verbosity, and little or no reasoning."""
     input_guardrails: list[InputGuardrail[TContext]] = field(default_factory=list)
     """Checks on the run's input, if this agent starts it."""
     output_guardrails: list[OutputGuardrail[TContext]] = field(default_factory=list)
@@ -174,6 +183,8 @@ class Agent(AgentBase[TContext]):
     """Whether a forced ``tool_choice`` is dropped after a tool was called: the run would go in circles."""
 
     def __post_init__(self) -> None:
+        if self.model_settings is _nothing_chosen():
+            self.model_settings = settings_for(self.model)
         self.model_settings = coerce_model_settings(self.model_settings)  # a dict is welcome too
         for what, valid, wanted in self._requirements():
             if not valid:
@@ -214,7 +225,12 @@ class Agent(AgentBase[TContext]):
         ]
 
     def clone(self, **kwargs: Any) -> Agent[TContext]:
-        """A copy with some fields changed: ``agent.clone(name="B")``. Lists are shared unless replaced."""
+        """A copy with some fields changed: ``agent.clone(name="B")``. Lists are shared unless replaced.
+
+        Settings that nobody chose become those of the new model.
+        """
+        if "model" in kwargs and self.model_settings == settings_for(self.model):
+            kwargs.setdefault("model_settings", settings_for(kwargs["model"]))
         return replace(self, **kwargs)
 
     def as_tool(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import warnings
 import weakref
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -283,17 +284,32 @@ def _config(given: RunConfig | dict[str, Any] | None) -> RunConfig:
 class _ThreadLoop(threading.local):
     """One event loop a thread for all its synchronous runs, so that connections can be used again.
 
-    It is closed with its thread, or with the process.
+    It is the loop that the thread has already, where servers may be connected, or else it becomes that. It is closed
+    with its thread, or with the process.
     """
 
-    loop: asyncio.AbstractEventLoop | None = None
+    def __init__(self) -> None:
+        self.used: dict[asyncio.AbstractEventLoop, _Owner] = {}
 
     def get(self) -> asyncio.AbstractEventLoop:
-        if self.loop is None or self.loop.is_closed():
-            self.loop = asyncio.new_event_loop()
-            self.owner = _Owner()
-            weakref.finalize(self.owner, _wind_up, self.loop)
-        return self.loop
+        self.used = {loop: owner for loop, owner in self.used.items() if not loop.is_closed()}
+        current = _current_loop()
+        if current is None:
+            current = next(iter(self.used), None) or asyncio.new_event_loop()
+            asyncio.set_event_loop(current)
+        if current not in self.used:
+            self.used[current] = _Owner()
+            weakref.finalize(self.used[current], _wind_up, current)
+        return current
+
+
+def _current_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop that was set for this thread, if it is open."""
+    with warnings.catch_warnings(), suppress(RuntimeError, DeprecationWarning):
+        warnings.simplefilter("error", DeprecationWarning)  # by which Python 3.12 says that it would make one
+        loop = asyncio.get_event_loop()
+        return None if loop.is_closed() else loop
+    return None
 
 
 class _Owner:
@@ -302,14 +318,15 @@ class _Owner:
 
 def _wind_up(loop: asyncio.AbstractEventLoop) -> None:
     """Close a loop as ``asyncio.run`` does: what client libraries left waiting on it is cancelled, and may end."""
+    if loop.is_closed() or loop.is_running():
+        return
     waiting = asyncio.all_tasks(loop)
     for task in waiting:
         task.cancel()
-    if not loop.is_closed():
-        with suppress(RuntimeError):  # the thread that lets it go runs a loop of its own
-            if waiting:
-                loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
-            loop.run_until_complete(loop.shutdown_asyncgens())
+    with suppress(RuntimeError):  # the thread that lets it go runs a loop of its own
+        if waiting:
+            loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
 
 

@@ -173,7 +173,7 @@ class ShellTool(LocalTool):
     def told_description(self) -> str:
         """What the tool does, for a model that calls a function."""
         environment: Any = self.environment
-        skills = environment.get("skills") or ()
+        skills = () if self.hosted else environment.get("skills") or ()
         known = "".join(f"\n- {each['name']}: {each['description']} ({each['path']})" for each in skills)
         said = "Runs shell commands, one after the other, and returns what they print and their exit codes."
         return f"{said}\nSkills, each in a folder with a SKILL.md to read first:{known}" if known else said

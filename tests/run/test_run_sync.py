@@ -181,3 +181,27 @@ async def test_another_runner_can_take_over(says: Any) -> None:
 
     assert (seen, result.final_output) == (["Watched"], "Hi.")
     assert type(get_default_agent_runner()) is AgentRunner
+
+
+def test_a_run_takes_the_loop_that_its_thread_has(says: Any) -> None:
+    """A script connects its servers with ``loop.run_until_complete``: on another loop they would never answer."""
+    loops: list[Any] = []
+    agent = Agent("A", tools=[remember_loop(loops)])
+
+    def work() -> None:
+        mine = asyncio.new_event_loop()
+        asyncio.set_event_loop(mine)
+        Runner.run_sync(agent.clone(model=says(("note",), "1")), "Go.")
+        mine.close()
+        Runner.run_sync(agent.clone(model=says(("note",), "2")), "Go.")
+        loops.append(mine)
+        loops.append(asyncio.get_event_loop())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+    first, second, mine, left = loops
+    assert first is mine
+    assert second is left
+    assert second is not mine

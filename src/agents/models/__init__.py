@@ -10,12 +10,14 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..model_defaults import get_default_model as get_default_model
+    from ..model_defaults import get_default_model_settings as get_default_model_settings
+    from ..model_defaults import gpt_5_reasoning_settings_required as gpt_5_reasoning_settings_required
+    from ..model_defaults import is_gpt_5_default as is_gpt_5_default
     from .any_model import AnyModel as AnyModel
     from .litellm import LitellmProvider as LitellmProvider
     from .litellm import litellm_knows as litellm_knows
     from .openai_chatcompletions import OpenAIChatCompletionsModel as OpenAIChatCompletionsModel
-    from .openai_defaults import get_default_model as get_default_model
-    from .openai_defaults import get_default_model_settings as get_default_model_settings
     from .openai_responses import OpenAIResponsesModel as OpenAIResponsesModel
 
 _HOME = {
@@ -23,8 +25,10 @@ _HOME = {
     "LitellmProvider": "litellm",
     "OpenAIChatCompletionsModel": "openai_chatcompletions",
     "OpenAIResponsesModel": "openai_responses",
-    "get_default_model": "openai_defaults",
-    "get_default_model_settings": "openai_defaults",
+    "get_default_model": ".model_defaults",
+    "get_default_model_settings": ".model_defaults",
+    "gpt_5_reasoning_settings_required": ".model_defaults",
+    "is_gpt_5_default": ".model_defaults",
     "litellm_knows": "litellm",
 }
 
@@ -35,6 +39,8 @@ __all__ = [
     "OpenAIResponsesModel",
     "get_default_model",
     "get_default_model_settings",
+    "gpt_5_reasoning_settings_required",
+    "is_gpt_5_default",
     "litellm_knows",
 ]
 

@@ -10,7 +10,7 @@ from ..exceptions import UserError
 from .any_model import AnyModel
 from .catalog import Protocol, find_provider
 from .interface import Model, ModelProvider
-from .openai_defaults import get_default_model
+from ..model_defaults import get_default_model
 
 AnyLLMApi: TypeAlias = Literal["responses", "chat_completions"]
 

@@ -1,31 +1,18 @@
-"""OpenAI's defaults for the whole process: client, key, API, model."""
+"""OpenAI's defaults for the whole process: client, key, API."""
 
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from .. import openai_types as oai
 from ..exceptions import UserError
-from ..model_settings import ModelSettings
 from ..tracing import set_tracing_export_api_key
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 OpenAIApi: TypeAlias = Literal["chat_completions", "responses"]
-
-_DEFAULT_MODEL = "gpt-5.6-luna"
-
-_DEFAULT_EFFORT: tuple[tuple[re.Pattern[str], Literal["none", "low"]], ...] = (
-    # Chat Completions takes tools of these models only while they do not reason.
-    (re.compile(r"gpt-5\.[1-9](-(luna|sol|terra|mini|nano))?(-\d{4}-\d{2}-\d{2})?\Z"), "none"),
-    (re.compile(r"gpt-5(-\d{4}-\d{2}-\d{2})?\Z"), "low"),
-)
-"""The reasoning effort of a default model, by name: quick, and accepted together with tools."""
-
 
 @dataclass
 class _Defaults:
@@ -118,17 +105,3 @@ def default_key() -> str | None:
 def default_api() -> OpenAIApi:
     """The API set by :func:`set_default_openai_api`."""
     return _defaults.api
-
-
-def get_default_model() -> str:
-    """The model of an agent that names none: ``OPENAI_DEFAULT_MODEL``, or OpenAI's small one."""
-    return (os.environ.get("OPENAI_DEFAULT_MODEL") or _DEFAULT_MODEL).lower()
-
-
-def get_default_model_settings(model: str | None = None) -> ModelSettings:
-    """The settings that suit a default model, beneath those of the agent."""
-    name = model if model is not None else get_default_model()
-    for pattern, effort in _DEFAULT_EFFORT:
-        if pattern.match(name):
-            return ModelSettings(reasoning=oai.Reasoning(effort=effort), verbosity="low")
-    return ModelSettings()

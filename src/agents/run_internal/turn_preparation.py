@@ -13,7 +13,7 @@ from ..handoffs import Handoff, handoff
 from ..hosted_tools import HostedTool
 from ..logger import logger
 from ..model_settings import ModelSettings
-from ..models import get_default_model_settings
+from ..model_defaults import settings_for
 from ..models.fallback import FallbackModel
 from ..models.interface import Model, ModelTracing
 from ..tool import CallableTool, FunctionTool, Tool
@@ -53,11 +53,12 @@ def _model(run: RunScope) -> Model:
 
 
 def _settings(run: RunScope, tools: Iterable[Tool]) -> ModelSettings:
+    """What the agent chose, or what suits the run's model if it chose nothing, under what the run chose."""
     agent = run.agent
-    named = run.config.model if run.config.model is not None else agent.model
-    settings = agent.model_settings.resolve(run.config.model_settings)
-    if named is None:
-        settings = get_default_model_settings().resolve(settings)
+    settings = agent.model_settings
+    if run.config.model is not None and settings == settings_for(agent.model):
+        settings = settings_for(run.config.model)
+    settings = settings.resolve(run.config.model_settings)
     if agent.reset_tool_choice and id(agent) in run.tool_users and settings.tool_choice is not None:
         return replace(settings, tool_choice=None)
     chosen = _call_name(settings.tool_choice, tools)
