@@ -12,6 +12,7 @@ from agents import (
     HandoffInputData,
     MessageOutputItem,
     ReasoningItem,
+    ToolApprovalItem,
     ToolCallItem,
     ToolCallOutputItem,
     default_handoff_history_mapper,
@@ -167,3 +168,10 @@ def test_the_conversation_that_was_given_is_not_changed() -> None:
     nested = nest_handoff_history(data((item,)), history_mapper=lambda items: items)
     nested.input_history[0]["content"] = "Changed"
     assert item == {"role": "user", "content": "Hi"}
+
+
+def test_a_call_that_waits_for_approval_is_no_part_of_the_story() -> None:
+    """Nothing was done yet that could be told; the call itself stands beside it."""
+    waiting = ToolApprovalItem(DESK, call("delete").raw_item)
+
+    assert nest_handoff_history(data("Hi.", [waiting])).input_history == nest_handoff_history(data("Hi.")).input_history

@@ -1,7 +1,7 @@
 """An agent as a tool of another: what ``Agent.as_tool`` makes, and how one call of it becomes a run.
 
-``agent`` is above. The run itself is the business of the runner that the tool's context names: declarations never
-import the loop.
+``agent`` is above. The run itself is the business of the runner that the tool's context names, or of the usual one
+where a tool is called by hand: declarations never import the loop.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from typing_extensions import TypedDict
 
 from .agent_tool_input import ToolInput
 from .awaiting import MaybeAwaitable, settled
-from .exceptions import AgentsException, UserError
+from .exceptions import AgentsException
 from .items import ItemHelpers, MessageOutputItem, ToolApprovalItem, ToolCallOutputItem
 from .logger import logger
 from .stream_events import AgentUpdatedStreamEvent, StreamEvent
@@ -61,6 +62,12 @@ class OverflowingStream(AgentsException):
     """The ``on_stream`` of an agent as a tool does not keep up with the events."""
 
 
+def _usual_runner() -> AgentToolRunner:
+    """What runs agents where no run calls their tool: it stands above this module, and is looked up by name."""
+    runner: AgentToolRunner = import_module("agents.run").get_default_agent_runner()
+    return runner
+
+
 @dataclass
 class AgentToolInvoker:
     """The ``on_invoke_tool`` of an agent as a tool."""
@@ -77,19 +84,11 @@ class AgentToolInvoker:
     """How the agent is run: what the caller gave of ``Runner.run``'s arguments."""
 
     async def __call__(self, context: ToolContext[Any], arguments: str) -> Any:
-        """Run the agent on one call; an error becomes a message to the model, or is raised without ``on_failure``.
-
-        Raises:
-            UserError: There is no run that the agent could be a tool of.
-        """
-        runner = getattr(context, "runner", None)
-        if runner is None:
-            raise UserError(
-                f"The agent tool {self.tool_name!r} was called outside of a run. Only a run can run it: let an agent "
-                "have it among its tools, or run the agent itself with Runner.run."
-            )
+        """Run the agent on one call; an error becomes a message to the model, or is raised without ``on_failure``."""
+        if not isinstance(context, ToolContext):
+            context = ToolContext.from_agent_context(context, "", tool_name=self.tool_name, tool_arguments=arguments)
         try:
-            return await self._run(runner, context, arguments)
+            return await self._run(context.runner or _usual_runner(), context, arguments)
         except Exception as error:
             if self.on_failure is None:
                 raise

@@ -67,7 +67,7 @@ class AgentHooksBase(Generic[TContext, TAgent]):
         """The agent has given the final output."""
 
     async def on_handoff(self, context: RunContextWrapper[TContext], agent: TAgent, source: TAgent) -> None:
-        """``source`` hands the conversation over to this agent."""
+        """This agent, ``source``, hands the conversation over to another, ``agent``."""
 
     async def on_llm_start(
         self,

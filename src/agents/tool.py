@@ -306,6 +306,8 @@ class FunctionTool:
     """Notes JSON data on the item of an output, for the application: no model is told of it."""
     tool_origin: ToolOrigin | None = field(default=None, kw_only=True)
     """Where the tool came from; ``get_function_tool_origin`` knows without it that of functions and agents."""
+    title: str | None = field(default=None, kw_only=True)
+    """A short label of the tool, for display; models are not told."""
     mcp_annotations: Any = field(default=None, kw_only=True, repr=False)
     """What its MCP server says of the tool (``mcp.types.ToolAnnotations``): hints, which nobody has checked."""
     namespace: str | None = field(default=None, kw_only=True)

@@ -49,6 +49,10 @@ class ToolContext(RunContextWrapper[TContext]):
     paused_run: RunState[Any] | None = field(default=None, kw_only=True, repr=False)
     """The run of an agent as a tool that this call began, and that now goes on."""
 
+    def __post_init__(self) -> None:
+        if self.tool_namespace is None:
+            self.tool_namespace = getattr(self.tool_call, "namespace", None)
+
     @property
     def qualified_tool_name(self) -> str:
         """The tool's name with its namespace before it."""
@@ -82,8 +86,8 @@ class ToolContext(RunContextWrapper[TContext]):
             tool_arguments=tool_arguments if tool_arguments is not None else (tool_call.arguments if tool_call else ""),
             tool_call=tool_call,
             tool_namespace=tool_namespace,
-            agent=agent,
-            run_config=run_config,
+            agent=agent or getattr(context, "agent", None),
+            run_config=run_config or getattr(context, "run_config", None),
             runner=runner or getattr(context, "runner", None),
             paused_run=paused_run,
         )

@@ -294,12 +294,16 @@ def test_a_wrong_option_is_named(options: Any, said: str) -> None:
         Agent("Inner").as_tool("find", "Finds.", **options)
 
 
-async def test_outside_of_a_run_the_error_says_so(says: Any) -> None:
-    """A declaration knows no loop; whoever calls the tool by hand learns what to do."""
-    tool = Agent("Inner", model=says("Found.")).as_tool("find", "Finds.")
-    context: ToolContext[Any] = ToolContext(None, tool_name="find", tool_call_id="c", tool_arguments="{}")
-    with pytest.raises(UserError, match="called outside of a run"):
-        await tool.on_invoke_tool(context, '{"input": "x"}')
+@pytest.mark.parametrize("kind", [ToolContext, RunContextWrapper])
+async def test_a_tool_that_is_called_by_hand_runs_its_agent(says: Any, kind: Any) -> None:
+    """Wrappers around the tool, and tests of it, call it as they call any other."""
+    told = {"tool_name": "find", "tool_call_id": "c", "tool_arguments": "{}"} if kind is ToolContext else {}
+    context = kind("ours", **told)
+    inner = Agent("Inner", model=says("Found."), instructions=lambda context, agent: f"Look among {context.context}.")
+
+    assert await inner.as_tool("find", "Finds.").on_invoke_tool(context, '{"input": "x"}') == "Found."
+    assert inner.model.last_call.system_instructions == "Look among ours."
+    assert context.usage.requests == 1
 
 
 @pytest.fixture

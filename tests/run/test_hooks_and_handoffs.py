@@ -35,7 +35,7 @@ class OfAgent(AgentHooks[Any]):
         self.calls.append(f"{agent.name}: end with {output}")
 
     async def on_handoff(self, context: Any, agent: Any, source: Any) -> None:
-        self.calls.append(f"{agent.name}: handoff from {source.name}")
+        self.calls.append(f"{source.name}: handoff to {agent.name}")
 
     async def on_llm_start(self, context: Any, agent: Any, system_prompt: Any, input_items: Any) -> None:
         self.calls.append(f"{agent.name}: model start, told {system_prompt!r}")
@@ -81,7 +81,7 @@ async def test_hooks_are_told_everything_in_order(run: Any, says: Any, weather: 
         "run: model of First ends",
         "First: model end",
         "run: First hands over to Second",
-        "Second: handoff from First",
+        "First: handoff to Second",
         "run: agent Second starts",
         "Second: start",
         "run: model of Second starts on 5 items",
@@ -91,6 +91,24 @@ async def test_hooks_are_told_everything_in_order(run: Any, says: Any, weather: 
         "run: agent Second ends with Sunny.",
         "Second: end with Sunny.",
     ]
+
+
+@pytest.mark.parametrize("given", ["Hello", [{"role": "user", "content": "Hello"}]])
+async def test_hooks_know_at_the_start_what_the_agent_is_to_read(run: Any, says: Any, given: Any) -> None:
+    """A hook may log or check the input before any model is paid to read it."""
+    read: list[Any] = []
+
+    class Reads(AgentHooks[Any]):
+        async def on_start(self, context: Any, agent: Any) -> None:
+            read.append((agent.name, list(context.turn_input)))
+
+    second = Agent("Second", model=says("Done."), hooks=Reads())
+    first = Agent("First", model=says(("transfer_to_second",)), handoffs=[second], hooks=Reads())
+
+    await run(first, given)
+
+    hello = [{"role": "user", "content": "Hello"}]
+    assert read == [("First", hello), ("Second", hello)]
 
 
 async def test_a_hook_that_raises_ends_the_run_and_leaves_nothing_open(
@@ -254,6 +272,21 @@ async def test_a_filter_decides_what_the_next_agent_reads(
     assert len(result.to_input_list()) == 7
 
 
+@pytest.mark.parametrize("given", ["Hello", [{"role": "user", "content": "Hello"}]])
+async def test_a_filter_sees_the_input_in_the_form_that_was_given(run: Any, says: Any, given: Any) -> None:
+    """Filters drop the first items of a list, and leave a text alone: with one for the other they lose the question."""
+    seen: list[Any] = []
+
+    def drop_one(data: HandoffInputData) -> HandoffInputData:
+        seen.append(data.input_history)
+        return data
+
+    first = Agent("First", model=says(("transfer_to_second",)), handoffs=[Agent("Second", model=says("Done."))])
+    await run(first, given, run_config=RunConfig(handoff_input_filter=drop_one))
+
+    assert seen == [given if isinstance(given, str) else tuple(given)]
+
+
 async def test_a_filter_sees_history_earlier_items_and_the_turn_apart(run: Any, says: Any) -> None:
     """After a filtered handoff the next filter works on what its agent saw."""
     seen: list[HandoffInputData] = []
@@ -270,7 +303,7 @@ async def test_a_filter_sees_history_earlier_items_and_the_turn_apart(run: Any, 
 
     assert [len(data.pre_handoff_items) for data in seen] == [0, 0]
     assert [len(data.new_items) for data in seen] == [3, 3]
-    assert all(data.input_history == ({"content": "Hello", "role": "user"},) for data in seen)
+    assert [data.input_history for data in seen] == ["Hello", "Hello"]
     assert seen[0].run_context is result.context_wrapper
     assert len(third.model.last_call.input) == 1
 

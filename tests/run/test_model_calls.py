@@ -18,10 +18,11 @@ from agents import (
     ProviderError,
     RateLimitError,
     Runner,
+    function_tool,
     retry_policies,
 )
 from agents.models.replay import events_of
-from agents.testing import ModelStep, ScriptedModel, assistant_message
+from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
 
 RETRY = ModelSettings(
     retry=ModelRetrySettings(
@@ -187,4 +188,29 @@ async def test_any_async_iterator_of_events_will_do() -> None:
     async for _ in result.stream_events():
         pass
 
+    assert result.final_output == "Hi."
+
+
+async def test_a_last_event_without_output_leaves_what_was_streamed() -> None:
+    """Some gateways send each item when it is done, and an empty answer at the end: the call in it would be lost."""
+    called: list[str] = []
+
+    @function_tool
+    def note(text: str) -> None:
+        called.append(text)
+
+    class Gateway(ScriptedModel):
+        async def stream_response(self, *arguments: Any, **state: Any) -> Any:
+            async for event in super().stream_response(*arguments, **state):
+                if event.type == "response.completed":
+                    event.response.output = []
+                yield event
+
+    calls = [function_call("note", {"text": text}, call_id=text) for text in ("a", "b")]
+    script = [calls, [assistant_message("Hi.")]]
+    result = Runner.run_streamed(Agent("A", model=Gateway(script), tools=[note]), "Hello")
+    async for _ in result.stream_events():
+        pass
+
+    assert called == ["a", "b"]
     assert result.final_output == "Hi."

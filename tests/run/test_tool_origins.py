@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -83,3 +84,11 @@ async def test_a_note_that_is_no_data_is_named(run: Any, says: Any, noted: Any) 
     model = says(("look", {"city": "Rome"}), "Done.")
     with pytest.raises(UserError, match="custom_data_extractor of tool 'look' must return JSON data"):
         await run(Agent("Desk", model=model, tools=[noting(lambda seen: noted)]))
+
+
+async def test_a_call_has_the_title_of_its_tool(run: Any, says: Any, weather: Any) -> None:
+    """A user interface shows people the label, not the name that the model uses."""
+    tool = replace(weather, title="Weather report")
+    result = await run(Agent("Desk", model=says(("get_weather", {"city": "Rome"}), "Done."), tools=[tool]))
+
+    assert [item.title for item in result.new_items if item.type == "tool_call_item"] == ["Weather report"]

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, cast
 
+from ..items import ToolApprovalItem
+
 if TYPE_CHECKING:
     from ..items import TResponseInputItem
     from . import HandoffHistoryMapper, HandoffInputData
@@ -85,8 +87,10 @@ def nest_handoff_history(
     history = data.input_history
     given: list[Any] = [{"role": "user", "content": history}] if isinstance(history, str) else list(history)
     told = list(_flattened(given))
-    before = [item.to_input_item() for item in data.pre_handoff_items]
-    turn = [item.to_input_item() for item in data.new_items]
+    before, turn = (
+        [item.to_input_item() for item in items if not isinstance(item, ToolApprovalItem)]
+        for items in (data.pre_handoff_items, data.new_items)
+    )
     if history_mapper is not None:
         nested = history_mapper(deepcopy([*told, *before, *turn]))
     else:

@@ -59,6 +59,7 @@ def function_tool_of(
         needs_approval=server.needs_approval(tool, agent),
         custom_data_extractor=invoker.custom_data if getattr(server, "custom_data_extractor", None) else None,
         tool_origin=ToolOrigin(ToolOriginType.MCP, mcp_server_name=server.name),
+        title=field(tool, "title") or getattr(getattr(tool, "annotations", None), "title", None),
         mcp_annotations=copy.deepcopy(getattr(tool, "annotations", None)),
     )
 

@@ -9,7 +9,7 @@ from ..agent import Agent
 from ..awaiting import settled
 from ..exceptions import UserError
 from ..handoffs import Handoff, HandoffHistoryMapper, HandoffInputData, HandoffInputFilter, nest_handoff_history
-from ..items import HandoffOutputItem, RunItem, ToolCallOutputItem
+from ..items import HandoffOutputItem, ItemHelpers, RunItem, ToolCallOutputItem
 from ..logger import logger
 from ..tracing import handoff_span
 from .discreet import discreet
@@ -47,8 +47,8 @@ async def execute_handoffs(
     said = chosen.handoff.get_transfer_message(target)
     _add(run, turn_items, HandoffOutputItem(source, _output(chosen, said), source, target))
     await run.hooks.on_handoff(run.context, source, target)
-    if target.hooks is not None:
-        await target.hooks.on_handoff(run.context, target, source)
+    if source.hooks is not None:
+        await source.hooks.on_handoff(run.context, target, source)
     chosen_filter = _filter_of(run, chosen.handoff)
     if chosen_filter is not None:
         await _filter(run, chosen_filter, before, turn_items)
@@ -105,8 +105,10 @@ def _output(call: ToolRunHandoff, text: str) -> Any:
 
 
 async def _filter(run: RunScope, input_filter: HandoffInputFilter, before: int, turn_items: Sequence[RunItem]) -> None:
+    given, base_input = run.result.input, run.progress.base_input
+    as_given = isinstance(given, str) and base_input == ItemHelpers.input_to_new_input_list(given)
     data = HandoffInputData(
-        input_history=tuple(run.progress.base_input),
+        input_history=given if as_given else tuple(base_input),  # type: ignore[arg-type]
         pre_handoff_items=tuple(run.progress.visible_items[:before]),
         new_items=tuple(turn_items),
         run_context=run.context,

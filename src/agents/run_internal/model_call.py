@@ -153,6 +153,7 @@ async def _ask(
     if run.events is None:
         return await turn.model.get_response(*arguments, **state)
     response: ModelResponse | None = None
+    done: list[Any] = []
     stream: Any = turn.model.stream_response(*arguments, **state)
     async with aclosing(stream) if hasattr(stream, "aclose") else nullcontext(stream):
         async for event in stream:
@@ -165,13 +166,15 @@ async def _ask(
                 continue
             run.events.put(RawResponsesStreamEvent(event))
             kind = event.type
-            if kind in _TERMINAL:
+            if kind == "response.output_item.done":
+                done.append(event.item)
+            elif kind in _TERMINAL:
                 response = _response_of(event.response)
             elif kind == "response.failed":
                 raise _failure(event.response)
     if response is None:
         raise ModelBehaviorError(f"The stream of {turn.model!r} ended without a final response.")
-    return response
+    return response if response.output or not done else replace(response, output=done)  # gateways empty the last event
 
 
 def _failure(response: Any) -> ProviderError:

@@ -120,6 +120,7 @@ async def _enter_agent(run: RunScope) -> None:
         run.events.put(AgentUpdatedStreamEvent(agent))
     if run.progress.stage == "acting":
         return
+    run.context.turn_input = list(run.progress.base_input)
     context = _hook_context(run)
     await run.hooks.on_agent_start(context, agent)
     if agent.hooks is not None:

@@ -88,7 +88,10 @@ def process_model_response(turn: PreparedTurn, response: ModelResponse) -> Proce
                 functions.append(ToolRunFunction(output, called))
             description = getattr(called, "description", None)
             origin = get_function_tool_origin(called) if called else None
-            items.append(ToolCallItem(turn.agent, output, description=description, tool_origin=origin))
+            title = getattr(called, "title", None)
+            items.append(
+                ToolCallItem(turn.agent, output, description=description, title=title, tool_origin=origin)
+            )
         elif output.type in NATIVE_OUTPUTS.values():
             answer = output_to_input(output)
             items.append(ToolCallOutputItem(turn.agent, answer, function_output_of(answer)["output"]))

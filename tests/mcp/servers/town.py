@@ -22,7 +22,7 @@ def make_town(events: list[str]) -> Any:
     """A new server, which writes down what happens to it."""
     server = Server("town")
 
-    @server.tool(description="The weather of a city.")
+    @server.tool(title="Weather", description="The weather of a city.")
     def get_weather(city: str) -> str:
         events.append(f"weather {city}")
         return f"Windy in {city}"
