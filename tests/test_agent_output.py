@@ -57,7 +57,7 @@ class Tree(BaseModel):
         (int, "int", '{"response": 3}', 3),
         (bool, "bool", '{"response": true}', True),
         (Mood, "Mood", '{"response": "good"}', Mood.GOOD),
-        (Literal["a", "b"], "Literal[a, b]", '{"response": "a"}', "a"),
+        (Literal["a", "b"], "Literal['a', 'b']", '{"response": "a"}', "a"),
         (int | str, "Union[int, str]", '{"response": "a"}', "a"),
         (Union[int, str], "Union[int, str]", '{"response": 1}', 1),  # noqa: UP007 - the older spelling
         (Optional[int], None, '{"response": null}', None),  # noqa: UP045 - the older spelling

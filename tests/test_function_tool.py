@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
+import inspect
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import BaseModel, Field
 
+from agents import Agent
 from agents.exceptions import AgentsException, ModelBehaviorError, ToolTimeoutError, UserError
 from agents.run_context import RunContextWrapper
 from agents.tool import (
@@ -548,3 +550,16 @@ def test_content_without_a_source_is_refused(empty: Callable[[], object]) -> Non
     """An image from nowhere would be refused by the service, in the middle of a run."""
     with pytest.raises(ValueError, match="needs"):
         empty()
+
+
+async def test_the_function_of_a_tool_is_where_python_looks_for_it() -> None:
+    """Tests call the plain function, and tools that document code unwrap it."""
+
+    def double(x: int) -> int:
+        return 2 * x
+
+    tool = function_tool(double)
+
+    assert inspect.unwrap(cast(Any, tool)) is double
+    assert replace(tool, name="twice").__wrapped__ is double
+    assert not hasattr(Agent("A").as_tool("ask", "Asks."), "__wrapped__")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.errors import PydanticUserError
@@ -197,6 +197,8 @@ def _shortened(text: str) -> str:
 
 def _type_name(output_type: Any) -> str:
     args = get_args(output_type)
+    if get_origin(output_type) is Literal:
+        return f"Literal[{', '.join(map(repr, args))}]"
     if not args:
         return str(getattr(output_type, "__name__", output_type))
     origin = get_origin(output_type)

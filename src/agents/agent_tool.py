@@ -22,6 +22,7 @@ from .awaiting import MaybeAwaitable, settled
 from .exceptions import AgentsException
 from .items import ItemHelpers, MessageOutputItem, ToolApprovalItem, ToolCallOutputItem
 from .logger import logger
+from .run_context import RunContextWrapper
 from .stream_events import AgentUpdatedStreamEvent, StreamEvent
 from .tool_context import AgentToolRunner, ToolContext
 from .tool_invocation import ToolErrorFunction, record_on_span
@@ -83,7 +84,7 @@ class AgentToolInvoker:
     run_options: dict[str, Any] = field(default_factory=dict)
     """How the agent is run: what the caller gave of ``Runner.run``'s arguments."""
 
-    async def __call__(self, context: ToolContext[Any], arguments: str) -> Any:
+    async def __call__(self, context: RunContextWrapper[Any], arguments: str) -> Any:
         """Run the agent on one call; an error becomes a message to the model, or is raised without ``on_failure``."""
         if not isinstance(context, ToolContext):
             context = ToolContext.from_agent_context(context, "", tool_name=self.tool_name, tool_arguments=arguments)

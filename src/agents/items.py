@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, Union, cast
 
@@ -19,6 +19,8 @@ from .native_calls import NATIVE_OUTPUTS, arguments_of, called_name, copy_caller
 from .native_calls import field_of as field_of
 from .tool_origin import ToolOrigin
 from .tool_output import json_object, tool_output_to_input
+from .usage import Usage
+from .util._pydantic import schema_of_fields
 
 if TYPE_CHECKING:
     from openai.types.responses import (
@@ -36,9 +38,9 @@ if TYPE_CHECKING:
     )
     from openai.types.responses.response_output_item import McpApprovalRequest, McpListTools  # noqa: F401
     from pydantic import TypeAdapter
+    from pydantic_core import CoreSchema
 
     from .agent import Agent
-    from .usage import Usage
 
     TResponse: TypeAlias = Response
     TResponseInputItem: TypeAlias = ResponseInputItemParam
@@ -130,13 +132,20 @@ def agent_fields(cls: type[Any]) -> frozenset[str]:
 def output_to_input(raw_item: Any) -> TResponseInputItem:
     """An output item, or a dict of one, as an input item; a field that only servers may set is left out."""
     if isinstance(raw_item, Mapping):
-        payload = dict(raw_item)
+        payload = {name: _listed(each) if isinstance(each, Iterator) else each for name, each in raw_item.items()}
     elif hasattr(raw_item, "model_dump"):
         payload = raw_item.model_dump(exclude_unset=True)
     else:
         raise AgentsException(f"An item must be a dict or a Responses object, not {type(raw_item).__name__}.")
     payload.pop("created_by", None)
     return cast("TResponseInputItem", payload)
+
+
+def _listed(value: Any) -> Any:
+    """A value without the iterators that pydantic leaves where it checks an ``Iterable``: they can be read once."""
+    if isinstance(value, Mapping):
+        return {name: _listed(each) for name, each in value.items()}
+    return [_listed(each) for each in value] if isinstance(value, (Iterator, list)) else value
 
 
 @dataclass
@@ -405,6 +414,10 @@ class ModelResponse:
     """The provider's id for the request, to quote to its support."""
     raw_usage: dict[str, Any] | None = None
     """The provider's own usage record, with ``ModelSettings(preserve_raw_usage=True)``."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        return schema_of_fields(source, handler, TResponseOutputItem=oai.ResponseOutputItem, Usage=Usage)
 
     def to_input_items(self) -> list[TResponseInputItem]:
         """The output as input for the next model call."""

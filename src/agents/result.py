@@ -17,6 +17,7 @@ from .run_state import RunState
 from .stream_events import StreamEvent
 from .tool_context import ToolContext
 from .usage import Usage
+from .util._pydantic import TakenAsItIs
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -43,7 +44,7 @@ class AgentToolInvocation:
 
 
 @dataclass(eq=False)
-class RunResultBase(abc.ABC):
+class RunResultBase(TakenAsItIs, abc.ABC):
     """What plain and streamed results have in common."""
 
     input: str | list[TResponseInputItem]

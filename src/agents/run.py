@@ -264,8 +264,8 @@ def _requirements(
         said = f"Input item {index} must be an item in Responses form, not {type(item).__name__}"
         valid = isinstance(item, Mapping) or hasattr(item, "model_dump")
         yield valid, f"{said}: result.to_input_list() makes such items of what a run made."
-    valid = max_turns is None or (type(max_turns) is int and max_turns >= 1)
-    yield valid, f"max_turns must be at least 1, or None for no limit, not {max_turns!r}."
+    valid = max_turns is None or (type(max_turns) is int and max_turns >= 0)
+    yield valid, f"max_turns must be at least 0, or None for no limit, not {max_turns!r}."
     said = f"hooks must be a RunHooks object, not {kind['hooks']}; AgentHooks go to Agent(hooks=...)."
     yield hooks is None or hasattr(hooks, "on_agent_start"), said
     said = f"run_config must be a RunConfig, or a dict of its fields, not {kind['config']}."

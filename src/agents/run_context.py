@@ -9,6 +9,7 @@ from typing_extensions import TypeVar
 
 from .tool_approvals import ApprovalTable
 from .usage import Usage
+from .util._pydantic import TakenAsItIs
 
 if TYPE_CHECKING:
     from .items import ToolApprovalItem, TResponseInputItem
@@ -17,7 +18,7 @@ TContext = TypeVar("TContext", default=Any)
 
 
 @dataclass(eq=False)
-class RunContextWrapper(Generic[TContext]):
+class RunContextWrapper(TakenAsItIs, Generic[TContext]):
     """Holds the caller's context for tools, hooks and guardrails. It is never sent to a model."""
 
     context: TContext

@@ -319,6 +319,13 @@ class FunctionTool:
     output_json_schema: dict[str, Any] | None = field(default=None, kw_only=True)
     """The schema of its output, an object, for such programs. The output is told as JSON."""
 
+    @property
+    def __wrapped__(self) -> Callable[..., Any]:
+        """The function that ``function_tool`` made this of, as ``inspect.unwrap`` and tests of it look for it."""
+        if isinstance(self.on_invoke_tool, FunctionInvoker):
+            return self.on_invoke_tool.function
+        raise AttributeError(f"Tool {self.name!r} was not made of a function.")
+
     def __post_init__(self) -> None:
         for name, valid, wanted in (
             ("name", isinstance(self.name, str) and self.name.strip() != "", "a string that is not empty"),

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import openai_types as oai
+from .util._pydantic import schema_of_fields
 
 if TYPE_CHECKING:
     from openai.types.responses.response_usage import InputTokensDetails, OutputTokensDetails
+    from pydantic_core import CoreSchema
 
 
 def input_details(cached_tokens: int | None = 0, cache_write_tokens: int | None = 0) -> InputTokensDetails:
@@ -41,6 +43,10 @@ def _reasoning(details: object) -> int:
     return getattr(details, "reasoning_tokens", 0) or 0
 
 
+def _detail_types() -> dict[str, Any]:
+    return {"InputTokensDetails": oai.InputTokensDetails, "OutputTokensDetails": oai.OutputTokensDetails}
+
+
 @dataclass
 class RequestUsage:
     """The tokens of one request."""
@@ -54,6 +60,10 @@ class RequestUsage:
     """Who answered, by the name that model strings use; ``None`` where that is not known."""
     model: str | None = None
     """The model that answered, by its provider's name."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        return schema_of_fields(source, handler, **_detail_types())
 
 
 @dataclass
@@ -76,6 +86,10 @@ class Usage:
     """One entry for each request that reported tokens, in order: what an exact price needs."""
     tool_calls: int = field(default=0, compare=False)
     """How many calls of function tools were carried out."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        return schema_of_fields(source, handler, **_detail_types())
 
     def __post_init__(self) -> None:
         # Services leave details out or null; both mean zero, so that sums never meet a None.

@@ -170,7 +170,7 @@ async def test_final_output_as_checks_only_when_asked(run: Any, says: Any) -> No
         result.final_output_as(int, raise_if_incorrect_type=True)
 
 
-@pytest.mark.parametrize("limit", [1, 3])
+@pytest.mark.parametrize("limit", [0, 1, 3])
 async def test_max_turns_is_the_number_of_model_calls(run: Any, says: Any, weather: Any, limit: int) -> None:
     """A run in circles costs money: the limit is exact."""
     model = says(*[("get_weather", {"city": "Rome"}, f"c{i}") for i in range(9)])

@@ -7,10 +7,10 @@ from typing import Literal, TypeAlias
 
 from ..api_keys import ApiKey
 from ..exceptions import UserError
+from ..model_defaults import get_default_model
 from .any_model import AnyModel
 from .catalog import Protocol, find_provider
 from .interface import Model, ModelProvider
-from ..model_defaults import get_default_model
 
 AnyLLMApi: TypeAlias = Literal["responses", "chat_completions"]
 

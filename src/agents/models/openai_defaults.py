@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 OpenAIApi: TypeAlias = Literal["chat_completions", "responses"]
 
+
 @dataclass
 class _Defaults:
     client: AsyncOpenAI | None = None

@@ -12,8 +12,8 @@ from .. import models
 from .. import openai_types as oai
 from ..api_keys import ApiKey, current_key
 from ..exceptions import UserError
-from .interface import Model, ModelProvider
 from ..model_defaults import get_default_model
+from .interface import Model, ModelProvider
 from .openai_defaults import default_api, default_client, default_key, refuse_websocket
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from ..exceptions import UserError
 from ..handoffs import Handoff, handoff
 from ..hosted_tools import HostedTool
 from ..logger import logger
-from ..model_settings import ModelSettings
 from ..model_defaults import settings_for
+from ..model_settings import ModelSettings
 from ..models.fallback import FallbackModel
 from ..models.interface import Model, ModelTracing
 from ..tool import CallableTool, FunctionTool, Tool

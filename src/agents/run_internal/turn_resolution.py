@@ -89,9 +89,7 @@ def process_model_response(turn: PreparedTurn, response: ModelResponse) -> Proce
             description = getattr(called, "description", None)
             origin = get_function_tool_origin(called) if called else None
             title = getattr(called, "title", None)
-            items.append(
-                ToolCallItem(turn.agent, output, description=description, title=title, tool_origin=origin)
-            )
+            items.append(ToolCallItem(turn.agent, output, description=description, title=title, tool_origin=origin))
         elif output.type in NATIVE_OUTPUTS.values():
             answer = output_to_input(output)
             items.append(ToolCallOutputItem(turn.agent, answer, function_output_of(answer)["output"]))
