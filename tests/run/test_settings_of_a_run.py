@@ -221,7 +221,7 @@ WRONG: dict[str, tuple[Any, str]] = {
         lambda: Runner.run_streamed(Agent("A"), ["Hi"]),
         "Input item 0 must be an item in Responses form, not str",
     ),
-    "no turns": (lambda: Runner.run_streamed(Agent("A"), "Hi", max_turns=0), "at least 1, or None"),
+    "fewer than no turns": (lambda: Runner.run_streamed(Agent("A"), "Hi", max_turns=-1), "at least 0, or None"),
     "turns as text": (lambda: Runner.run_streamed(Agent("A"), "Hi", max_turns="3"), "not '3'"),
     "hooks of an agent": (
         lambda: Runner.run_streamed(Agent("A"), "Hi", hooks=AgentHooks()),
