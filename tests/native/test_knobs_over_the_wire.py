@@ -107,11 +107,12 @@ async def test_a_handoff_carries_input_and_filters_what_is_read(sim: Simulator, 
         Reply([ToolCall("transfer_to_expert", {"why": "it is hard"})]),
         "Solved.",
     )
-    expert = Agent("Expert", model=model(), hooks=Hooks())
+    expert = Agent("Expert", model=model())
     hidden = Agent("Hidden", model=model())
     agent = Agent(
         "Desk",
         model=model(),
+        hooks=Hooks(),
         tools=[shout],
         handoffs=[
             handoff(
