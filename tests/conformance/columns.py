@@ -127,8 +127,9 @@ async def close_shared_clients() -> None:
 
 async def close_clients() -> None:
     """Close the connections that LiteLLM keeps for the process: each test has an event loop of its own."""
-    litellm = sys.modules.get("litellm")
-    kept = list(litellm.in_memory_llm_clients_cache.cache_dict.values()) if litellm is not None else []
+    litellm, kept = sys.modules.get("litellm"), []
+    if litellm is not None:  # the streams of Claude and Gemini are read by a client of the module's own
+        kept = [*litellm.in_memory_llm_clients_cache.cache_dict.values(), litellm.module_level_aclient]
     for client in kept:  # the clients go on with new connections, as LiteLLM holds on to them elsewhere, too
         inner = getattr(client, "_client", None) or getattr(client, "client", None)
         if hasattr(transport := getattr(inner, "_transport", None), "aclose"):

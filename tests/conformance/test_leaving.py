@@ -82,6 +82,8 @@ async def test_connections_are_used_again(sim: Simulator, column: Column, run: A
     assert sim.open_connections == 1
 
 
+# The child says that it reads once it waits: an interrupt that strikes while the stream begins may fall into a
+# finalizer, where Python (before 3.11 most of all) drops it.
 INTERRUPTED = """
 import asyncio, sys
 from agents import Agent, Runner
@@ -94,14 +96,15 @@ def model(by, name, protocol, address):
         from agents.extensions.models.litellm_model import LitellmModel
         return LitellmModel(name, base_url=address, api_key="sim-key")
     from openai import AsyncOpenAI
-    from agents import OpenAIChatCompletionsModel
-    return OpenAIChatCompletionsModel(name, AsyncOpenAI(base_url=address, api_key="sim-key"))
+    from agents import OpenAIChatCompletionsModel, OpenAIResponsesModel
+    kind = OpenAIChatCompletionsModel if protocol == "openai-chat" else OpenAIResponsesModel
+    return kind(name.rpartition("/")[2], AsyncOpenAI(base_url=address, api_key="sim-key"))
 
 async def main(*told):
     result = Runner.run_streamed(Agent("Poet", model=model(*told)), "Hello")
     async for event in result.stream_events():
         if event.type == "raw_response_event" and event.data.type == "response.output_text.delta":
-            print("reading", flush=True)
+            asyncio.get_running_loop().call_later(0.02, lambda: print("reading", flush=True))
 
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -122,7 +125,7 @@ async def test_ctrl_c_ends_a_stream_at_once_and_quietly(sim: Simulator, column: 
         assert child.stdout is not None
         assert (await child.stdout.readline()).strip() == b"reading"
         child.send_signal(signal.SIGINT)
-        _, noise = await asyncio.wait_for(child.communicate(), 20)
+        _, noise = await child.communicate()  # bounded by pytest alone: a busy machine is slow, not wrong
     finally:
         if child.returncode is None:
             child.kill()

@@ -16,6 +16,7 @@ from .table import shows
 from .wire import SSE, recorded
 
 CALLS = [ToolCall("get_weather", {"city": city}) for city in ("Reykjavik", "Lisbon")]
+STRAIGHT = Reply([Thinking("Both, then."), *CALLS])
 TURN = Reply([Thinking("Both, then."), Text("Let me see what it is like."), *CALLS])
 
 
@@ -38,9 +39,12 @@ def of_first_response(seen: list[Any]) -> list[Any]:
 
 
 @shows("streams:indices", "streams:one-item-one-event", "streams:reasoning-closed-first", way="streamed")
-async def test_items_are_announced_once_and_keep_their_places(sim: Simulator, column: Column, weather: Any) -> None:
+@pytest.mark.parametrize("turn", [TURN, STRAIGHT], ids=["text between", "straight to the calls"])
+async def test_items_are_announced_once_and_keep_their_places(
+    sim: Simulator, column: Column, weather: Any, turn: Reply
+) -> None:
     """A user interface is drawn by indices: they must be those of the final output, and never shift."""
-    result, seen = await events(sim, column, TURN, "Windy.", tools=[weather], settings=thinking())
+    result, seen = await events(sim, column, turn, "Windy.", tools=[weather], settings=thinking())
     raw = of_first_response(seen)
     output = raw[-1].response.output
     added = {e.output_index: e.item for e in raw if e.type == "response.output_item.added"}

@@ -12,7 +12,7 @@ from agents import ModelBehaviorError, ModelSettings
 from agents.testing.simulator import Reply, Simulator, Text, Thinking, ToolCall
 
 from . import wire
-from .columns import CLAUDE, GOOGLE, LITELLM_ANTHROPIC, NATIVE, Column, Run, agent, kinds, raws, thinking
+from .columns import CLAUDE, GEMINI, GOOGLE, LITELLM_ANTHROPIC, NATIVE, Column, Run, agent, kinds, raws, thinking
 from .table import shows
 
 OLD_CLAUDE = "claude-3-7-sonnet-20250219"
@@ -47,6 +47,17 @@ async def test_an_output_type_is_filled_beside_tools(sim: Simulator, run: Run, c
     assert kinds(result) == ["tool_call", "tool_call_output", "message_output"]
     for sent in sim.requests:
         assert sorted(wire.schema(sent)["properties"]) == ["city", "degrees"]
+
+
+@shows("output:by-tool")
+async def test_an_output_type_is_filled_by_a_tool_alone(sim: Simulator, run: Run, column: Column) -> None:
+    """It is the only tool then, and the model has to call it; Gemini takes the schema as long as there are no tools."""
+    model = column.on(sim, profile={"structured_output": "tool"})
+    result = await run(agent(model, output_type=Forecast), "The weather in Oslo?")
+    assert result.final_output.city == "Oslo"
+    assert kinds(result) == ["message_output"]
+    assert wire.tool_names(sim.requests[0]) == ([] if column is GEMINI else ["final_output"])
+    assert (wire.schema(sim.requests[0]) is not None) is (column is GEMINI)
 
 
 @shows("output:by-tool")

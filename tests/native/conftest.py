@@ -10,6 +10,8 @@ import pytest
 from agents import AnyModel, function_tool
 from agents.testing.simulator import Simulator
 
+from ..conformance.columns import close_clients
+
 PROTOCOLS = {
     "openai-chat": ("gpt-4.1", "openai_base_url"),
     "openai-responses": ("gpt-5.2", "openai_base_url"),
@@ -23,6 +25,7 @@ async def sim() -> AsyncIterator[Simulator]:
     """A strict simulator; a test that means to be refused looks at ``refusals`` and clears them itself."""
     async with Simulator() as simulator:
         yield simulator
+        await close_clients()
         assert not simulator.refusals
 
 

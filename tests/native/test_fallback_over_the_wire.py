@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -33,17 +32,6 @@ def second(sim: Simulator) -> AnyModel:
     """A model of another service, which works."""
     sim.script(Reply([Text("The second answers.")]), model="second")
     return AnyModel("second", base_url=sim.anthropic_base_url, api_key=sim.api_key, api="anthropic")
-
-
-@pytest.fixture
-async def closed_clients(sim: Simulator) -> AsyncIterator[None]:
-    """LiteLLM's connections are closed before the simulator is."""
-    yield
-    litellm = sys.modules.get("litellm")
-    for client in list(litellm.in_memory_llm_clients_cache.cache_dict.values()) if litellm is not None else []:
-        inner = getattr(client, "_client", None) or getattr(client, "client", None)
-        if hasattr(transport := getattr(inner, "_transport", None), "aclose"):
-            await transport.aclose()
 
 
 BEFORE_OUTPUT = [
@@ -127,7 +115,6 @@ async def test_a_service_that_falls_silent_is_replaced(
     assert result.final_output == "The second answers."
 
 
-@pytest.mark.usefixtures("closed_clients")
 async def test_litellm_hands_over_to_the_native_path_and_back(sim: Simulator, run: Any) -> None:
     """Both are models like any other, whichever comes first; LiteLLM's own retries are off."""
     native = AnyModel("native", base_url=sim.openai_base_url, api_key=sim.api_key, api="openai-chat")

@@ -12,6 +12,8 @@ import pytest
 
 from agents.testing.simulator import Simulator
 
+from ..conformance.columns import close_clients
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -51,6 +53,7 @@ async def sim() -> AsyncIterator[Simulator]:
     """A simulator with default options."""
     async with Simulator() as simulator:
         yield simulator
+        await close_clients()
 
 
 @pytest.fixture
