@@ -6,9 +6,10 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from openai import AsyncOpenAI
 from openai.types.shared import Reasoning
 
-from agents import Agent, AnyModel, BadRequestError, ModelSettings, Runner, UserError
+from agents import Agent, AnyModel, BadRequestError, ModelSettings, OpenAIChatCompletionsModel, Runner, UserError
 from agents.protocols.base import ModelRequest, ToolSpec
 from agents.testing.simulator import Raw, Reply, Simulator, Text, ToolCall
 
@@ -157,3 +158,55 @@ def test_what_a_model_refuses_is_left_out() -> None:
     assert sent("xai/grok-4.20-non-reasoning") == {"temperature", "presence_penalty"}
     assert sent("moonshot/kimi-k3") == sent("moonshot_cn/kimi-k2.6") == set()
     assert sent("moonshot/moonshot-v1-8k") == {"temperature", "presence_penalty"}
+
+
+SAMPLING = ModelSettings(temperature=0.5, top_p=0.5, top_logprobs=2)
+SAMPLED: dict[str, tuple[str, ModelSettings, bool]] = {
+    "GPT-4.1": ("gpt-4.1", SAMPLING, True),
+    "GPT-5": ("gpt-5", SAMPLING, False),
+    "GPT-5 for chats": ("gpt-5-chat-latest", SAMPLING, True),
+    "o4": ("o4-mini", SAMPLING, False),
+    "GPT-5.2, unasked": ("gpt-5.2", SAMPLING, True),
+    "GPT-5.2": ("gpt-5.2", SAMPLING.resolve(ModelSettings(reasoning=Reasoning(effort="low"))), False),
+    "GPT-5.6, unasked": ("gpt-5.6-luna", SAMPLING, False),
+    "GPT-5.6, off": ("gpt-5.6-luna", SAMPLING.resolve(ModelSettings(reasoning=Reasoning(effort="none"))), True),
+    "GPT-6": ("gpt-6-terra", SAMPLING, False),
+}
+
+
+@pytest.mark.parametrize("api", ["openai-chat", "openai-responses"])
+@pytest.mark.parametrize("case", SAMPLED)
+async def test_openais_models_take_no_sampling_while_they_reason(
+    sim: Simulator, run: Any, api: Any, case: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One agent's settings serve models of all generations; what is left out is said."""
+    name, settings, taken = SAMPLED[case]
+    sim.script("Hello.")
+    model = AnyModel(f"openai/{name}", base_url=sim.openai_base_url, api_key=sim.api_key, api=api)
+    await run(Agent("A", model=model, model_settings=settings))
+    sent = {"temperature", "top_p", "top_logprobs"} & set(sim.requests[0].body)
+    assert sent == ({"temperature", "top_p", "top_logprobs"} if taken else set())
+    assert ("no sampling while it reasons" in caplog.text) is not taken
+
+
+async def test_over_chat_completions_newer_models_call_functions_without_reasoning(
+    sim: Simulator, run: Any, weather: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The service refuses both at once, and says to use Responses; a run with tools must not fail for it."""
+    sim.script(Reply([ToolCall("get_weather", {"city": "Oslo"})]), "Windy.")
+    settings = ModelSettings(reasoning=Reasoning(effort="high"), temperature=0.5)
+    agent = Agent("A", model=model_of(sim, "openai/gpt-6-terra"), tools=[weather], model_settings=settings)
+    assert (await run(agent)).final_output == "Windy."
+    assert [request.body["reasoning_effort"] for request in sim.requests] == ["none", "none"]
+    assert sim.requests[0].body["temperature"] == 0.5
+    assert "takes no functions over Chat Completions" in caplog.text
+
+
+async def test_openais_client_has_the_same_rules() -> None:
+    """``set_default_openai_api("chat_completions")`` leads there."""
+    client = AsyncOpenAI(api_key="k")
+    profile = OpenAIChatCompletionsModel("gpt-5.6", client).profile
+    assert profile.reasons_unasked
+    assert not profile.tools_while_reasoning
+    assert not profile.samples_while_reasoning
+    await client.close()

@@ -9,6 +9,7 @@ from ..protocols.base import Profile
 from ..protocols.chat_completions import ChatCompletions
 from ..protocols.json_schema import OPENAI_STRICT
 from ..transport.openai_client import CallsLast, OpenAIClientTransport
+from .catalog.profiles import provider_fields
 from .openai_defaults import provider_of
 from .reasoning_content_replay import ShouldReplayReasoningContent, replay_filter
 from .wire_model import WireModel
@@ -53,6 +54,7 @@ class OpenAIChatCompletionsModel(WireModel):
                 stream_usage_default=official,
                 store_default=True if official else None,
                 refused_keywords=OPENAI_STRICT if official else (),
+                **(provider_fields(provider, "openai-chat", str(model)) if official else {}),
             ),
             strict_feature_validation=strict_feature_validation,
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from ..exceptions import ModelBehaviorError, UserError
+from ..items import field_of
 from ..logger import logger
 from .names import NameRule
 
@@ -176,6 +177,11 @@ class Profile:
     """The efforts that the service knows, where it does not know all: another one becomes the nearest of them."""
     reasons_unasked: bool = False
     """Whether the model reasons without being asked to: turning that off must then say so, or cannot be done."""
+    samples_while_reasoning: bool = True
+    """Whether sampling can be set, and log probabilities be had, while the model reasons; else they are left out."""
+    tools_while_reasoning: bool = True
+    """Whether functions are taken while the model reasons; else it is told not to, where there are some (OpenAI's newer
+    models, which keep that for Responses)."""
     reasoning_stand_in: str | None = None
     """What stands for the reasoning of a turn of calls that has none, where the service wants some (Kimi, DeepSeek)."""
     think_tag: str | None = None
@@ -376,6 +382,21 @@ def ignore_settings(settings: ModelSettings, profile: Profile, protocol: str, na
     for name in names:
         if getattr(settings, name) is not None:
             ignore(profile, f"{name}, for which {protocol} has no field.")
+
+
+def reasons(settings: ModelSettings, profile: Profile) -> bool:
+    """Whether the model will reason, as far as that is known."""
+    effort = field_of(settings.reasoning, "effort") if settings.reasoning else None
+    return profile.reasons_unasked if effort is None else effort != "none"
+
+
+def sampled(settings: ModelSettings, profile: Profile) -> ModelSettings:
+    """The settings, without sampling where the model takes none while it reasons."""
+    given = [name for name in ("temperature", "top_p", "top_logprobs") if getattr(settings, name) is not None]
+    if not given or profile.samples_while_reasoning or not reasons(settings, profile):
+        return settings
+    ignore(profile, f"{', '.join(given)}: the model takes no sampling while it reasons.")
+    return replace(settings, **dict.fromkeys(given))
 
 
 def json_mode(request: ModelRequest, profile: Profile) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from ...exceptions import UserError
 from ...protocols.base import CallIds, Profile
+from ...protocols.chat_completions.effort import EFFORTS
 
 OPENAI_HOSTS: Mapping[str, str] = {
     "web_search": "web_search",
@@ -132,12 +133,22 @@ _CHAT: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ),
 )
 
+# OpenAI's models take no sampling while they reason, as some do where nobody asks for it. Over Chat Completions those
+# from 5.4 on take no functions then, and those that always reason none at all (W:OpenAI's guides to reasoning and to
+# its latest model; community.openai.com/t/1386454; github.com/khoj-ai/khoj/issues/1377;
+# github.com/goruck/home-generative-agent/releases/tag/v3.46.0-beta.1).
+_OPENAI_REASONING: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    (r"(openai/)?(o\d|gpt-([5-9]|\d\d))(?!.*-chat)", {"samples_while_reasoning": False}),
+    (r"(openai/)?(o\d|gpt-5(?!\.)|gpt-5\.[6-9]|gpt-([6-9]|\d\d))(?!.*-chat)", {"reasons_unasked": True}),
+)
+
 _RESPONSES: tuple[tuple[str, Mapping[str, Any]], ...] = (
     # Tools in a form of their own: free text from GPT-5 on, shell and apply_patch from GPT-5.1 on, local_shell for
     # Codex mini alone (W: OpenAI's guides to custom tools, shell, apply patch, local shell).
     (r"(openai/)?gpt-(5|[6-9]|\d\d)(?!\d)", {"native_tools": frozenset({"custom"})}),
     (r"(openai/)?gpt-(5\.[1-9]|[6-9]|\d\d)(?!\d)", {"native_tools": frozenset({"custom", "shell", "apply_patch"})}),
     (r"(openai/)?codex-mini", {"native_tools": frozenset({"local_shell"})}),
+    *_OPENAI_REASONING,
 )
 
 _PENALTIES = ("frequency_penalty", "presence_penalty")
@@ -148,7 +159,17 @@ _GLM: tuple[tuple[str, Mapping[str, Any]], ...] = (
     (r"glm-5\.[3-9]", {"reasoning_dialect": "effort", "efforts": ("low", "high", "max")}),
 )
 
+_OPENAI_CHAT: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    *_OPENAI_REASONING,
+    (r"o\d", {"efforts": ("low", "medium", "high")}),
+    (r"gpt-5(?!\.)(?!.*-chat)", {"efforts": ("minimal", "low", "medium", "high")}),
+    (r"gpt-5\.[4-9]|gpt-([6-9]|\d\d)", {"tools_while_reasoning": False}),
+    (r"gpt-6(-astra|\.1-sol)", {"efforts": EFFORTS[2:], "tools_while_reasoning": True}),  # the service refuses tools
+)
+
 _BY_PROVIDER: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
+    "openai": _OPENAI_CHAT,
+    "azure": _OPENAI_CHAT,
     "deepseek": ((r"deepseek-chat", {"reasons_unasked": False}),),  # W:api-docs.deepseek.com: the name without thinking
     # Groq leaves the reasoning of these in the text, unless asked to parse it (W:console.groq.com/docs/reasoning).
     "groq": (

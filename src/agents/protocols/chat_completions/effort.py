@@ -12,7 +12,7 @@ from typing import Any
 from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import ModelSettings
-from ..base import Profile, ReasoningDialect, ignore, own
+from ..base import Profile, ReasoningDialect, ignore, own, reasons
 
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 _BUDGETS = {"minimal": 1024, "low": 2048, "medium": 8192, "high": 16_384, "xhigh": 32_768, "max": 32_768}
@@ -55,19 +55,24 @@ _DIALECTS: Mapping[ReasoningDialect, _Dialect] = {
 }
 
 
-def reasons(settings: ModelSettings, profile: Profile) -> bool:
-    """Whether the model will reason, as far as that is known."""
-    effort = _effort(settings)
-    return profile.reasons_unasked if effort is None else effort != "none"
-
-
-def reasoning_fields(settings: ModelSettings, profile: Profile, model: str) -> dict[str, Any]:
+def reasoning_fields(settings: ModelSettings, profile: Profile, model: str, *, tools: bool = False) -> dict[str, Any]:
     """What the body says of reasoning.
+
+    Args:
+        settings: What is asked for.
+        profile: The service.
+        model: The model, as errors name it.
+        tools: Whether the request holds functions.
 
     Raises:
         UserError: It is to be turned off, and cannot be; or the effort is none.
     """
     effort = _effort(settings)
+    if tools and not profile.tools_while_reasoning and reasons(settings, profile):
+        ignore(
+            profile, f"reasoning: {model!r} takes no functions over Chat Completions while it reasons; Responses does."
+        )
+        effort = "none"
     dialect = _DIALECTS[profile.reasoning_dialect]
     if effort is None:
         return own(dialect.on) if profile.reasoning_dialect == "groq" else {}

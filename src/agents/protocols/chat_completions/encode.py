@@ -12,11 +12,22 @@ from typing import Any
 from ...exceptions import UserError
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, ignore, ignore_settings, json_mode, own
+from ..base import (
+    ModelRequest,
+    OutputSpec,
+    Profile,
+    ToolSpec,
+    ignore,
+    ignore_settings,
+    json_mode,
+    own,
+    reasons,
+    sampled,
+)
 from ..json_schema import without_keywords
 from ..names import FINAL_OUTPUT, OPENAI
 from .arrange import arranged, marked_for_cache
-from .effort import reasoning_fields, reasons
+from .effort import reasoning_fields
 from .messages import Message, messages_of
 
 
@@ -37,8 +48,9 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
     body: dict[str, Any] = {"model": request.model, "messages": messages, **_tools_and_output(request, profile)}
     if not request.tools and profile.calls_need_tools and (tools := _tools_of_the_past(messages, profile)):
         body["tools"] = [*tools, *body.get("tools", ())]
-    body.update(_sampling(settings, profile))
-    body.update(reasoning_fields(settings, profile, request.model))
+    body.update(reasoning_fields(settings, profile, request.model, tools="tools" in body))
+    quiet = body.get("reasoning_effort") == "none"  # also where nobody asked for it
+    body.update(_sampling(settings if quiet else sampled(settings, profile), profile))
     for name in profile.refused_settings:
         if body.pop(name, None) is not None:
             ignore(profile, f"{name}, which {profile.provider} refuses.")

@@ -6,12 +6,13 @@ The protocol has no penalties, no stop sequences and no seed: such settings stay
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...exceptions import UserError
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import HostedSpec, ModelRequest, Profile, ToolSpec, ignore_settings, json_mode, own
+from ..base import HostedSpec, ModelRequest, Profile, ToolSpec, ignore_settings, json_mode, own, sampled
 from ..json_schema import without_keywords
 from ..names import OPENAI
 from .conversation import input_of
@@ -54,7 +55,8 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
     """
     if request.previous_response_id and request.conversation_id:
         raise UserError("A call goes on from previous_response_id or from conversation_id, not from both.")
-    settings = request.settings
+    settings = sampled(request.settings, profile)
+    request = replace(request, settings=settings)
     ignore_settings(settings, profile, "Responses", ("frequency_penalty", "presence_penalty"))
     extra_body = settings.extra_body or {}
     if not isinstance(extra_body, Mapping):
