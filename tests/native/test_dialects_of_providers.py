@@ -80,6 +80,8 @@ EFFORTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     ),
     "Grok 3 mini": ("xai/grok-3-mini", "medium", {"reasoning_effort": "high"}),
     "Magistral": ("mistral/magistral-medium", "low", {}),
+    "MiniMax M3": ("minimax/MiniMax-M3", "low", {"thinking": {"type": "adaptive"}}),
+    "MiniMax M3, off": ("minimax/MiniMax-M3", "none", {"thinking": {"type": "disabled"}}),
     "Grok 4.7": ("xai/grok-4.7", "max", {"reasoning_effort": "xhigh"}),
     "Grok 4.5": ("xai/grok-4.5", "xhigh", {"reasoning_effort": "high"}),
     "Grok 4.3, off": ("xai/grok-4.3", "none", {"reasoning_effort": "none"}),

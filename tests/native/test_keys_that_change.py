@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -124,3 +125,15 @@ async def test_no_key_that_was_asked_for_is_seen(
     error = caught.value
     told = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error)) + caplog.text
     assert "first-secret" not in told + repr([span.export() for span in spans.spans])
+
+
+@pytest.mark.parametrize(("key", "header"), [("eyJ0eXAi.e30.x", "authorization"), ("0123abcd", "api-key")])
+async def test_on_azure_a_token_goes_as_a_bearer_and_a_key_in_its_own_header(run: Any, key: str, header: str) -> None:
+    """Entra ID gives tokens in place of keys, for an hour each."""
+    async with Simulator(keys=[key]) as simulator:
+        simulator.script("Hello.")
+        model = AnyModel("azure/my-deployment", base_url=simulator.openai_base_url, api_key=lambda: key)
+        with suppress(ProviderError):  # the simulator is OpenAI, which looks at the bearer alone
+            await run(Agent("A", model=model))
+        (request,) = simulator.requests
+        assert {name for name in ("authorization", "api-key") if key in request.headers.get(name, "")} == {header}

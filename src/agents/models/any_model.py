@@ -171,7 +171,7 @@ def _signer(
 
 def _auth_header(record: ProviderRecord, protocol: Protocol, key: str) -> dict[str, str]:
     """The header that holds the key. A provider of one protocol that is asked in another takes it as a bearer."""
-    if record.auth == "bearer" or record.protocol != protocol:
+    if record.auth == "bearer" or record.protocol != protocol or (record.bearer_tokens and key.startswith("eyJ")):
         return {"Authorization": f"Bearer {key}"}
     return {record.auth: key}
 

@@ -25,7 +25,16 @@ ReasoningReplay: TypeAlias = Literal[
     "never", "reasoning_content", "reasoning", "think_tags", "thinking_chunks", "reasoning_details", "thinking_blocks"
 ]
 ReasoningDialect: TypeAlias = Literal[
-    "effort", "thinking", "thinking+effort", "enable_thinking", "template", "template_args", "reasoning", "groq", "none"
+    "effort",
+    "thinking",
+    "thinking+effort",
+    "enable_thinking",
+    "template",
+    "template_args",
+    "reasoning",
+    "groq",
+    "adaptive",
+    "none",
 ]
 StructuredOutput: TypeAlias = Literal["native", "tool", "prompt", "none"]
 

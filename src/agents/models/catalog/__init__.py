@@ -50,6 +50,8 @@ class ProviderRecord:
     """Variables that hold the key; the first that is set counts."""
     auth: Auth = "bearer"
     """The header in which the key goes."""
+    bearer_tokens: bool = False
+    """Whether a JSON web token goes as a bearer instead: Entra ID's, where a key has a header of its own."""
     credentials: Literal["google"] | None = None
     """Whose credentials stand in for a key, where the user has them."""
     local: bool = False

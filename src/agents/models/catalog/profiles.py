@@ -218,6 +218,8 @@ _BY_PROVIDER: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
     ),
     "zai": _GLM,
     "zai-coding-plan": _GLM,
+    # M3 thinks as it sees fit, and can be told not to (W:java.agentscope.io/v2/en/integration/model/minimax).
+    "minimax": ((r"minimax-m3", {"reasoning_dialect": "adaptive"}),),
     "mistral": ((r"magistral", {"reasoning_dialect": "none", "reasons_unasked": True}),),  # S:prompt_mode
     "openrouter": ((r"(?!anthropic/|google/)", {"prompt_cache": "automatic"}),),  # W: marks are for Claude and Gemini
 }

@@ -51,6 +51,7 @@ _DIALECTS: Mapping[ReasoningDialect, _Dialect] = {
     ),
     "reasoning": _Dialect(off={"reasoning": {"enabled": False}}, effort=("reasoning", "effort")),
     "groq": _Dialect({"reasoning_format": "parsed"}, effort=("reasoning_effort",)),
+    "adaptive": _Dialect({"thinking": {"type": "adaptive"}}, {"thinking": {"type": "disabled"}}),
     "none": _Dialect(),
 }
 
