@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -20,7 +21,6 @@ from ..run.conftest import says as says
 from .servers.town import make_town
 
 SERVERS = Path(__file__).parent / "servers"
-TRANSPORTS = ("stdio", "sse", "streamable_http")
 
 
 @dataclass
@@ -59,9 +59,19 @@ def http_town() -> Iterator[Town]:
 
 
 @pytest.fixture
-async def stdio() -> AsyncIterator[Callable[..., MCPServerStdio]]:
-    """Makes servers that are processes; when the test is over, none may still be connected or running."""
-    made: list[MCPServerStdio] = []
+async def made() -> AsyncIterator[list[Any]]:
+    """The servers that a test makes: when it is over, each is left, and none may leave a task behind."""
+    servers: list[Any] = []
+    before = asyncio.all_tasks()
+    yield servers
+    for server in servers:
+        await server.cleanup()
+    assert not asyncio.all_tasks() - before - {asyncio.current_task()}, "a server left a task behind"
+
+
+@pytest.fixture
+def stdio(made: list[Any]) -> Callable[..., MCPServerStdio]:
+    """Makes servers that are processes of their own. That takes a second each: for what is about processes."""
 
     def make(script: str = "town", *args: str, **options: Any) -> MCPServerStdio:
         options = {"name": script, "client_session_timeout_seconds": 20, **options}
@@ -70,23 +80,94 @@ async def stdio() -> AsyncIterator[Callable[..., MCPServerStdio]]:
         )
         return made[-1]
 
-    before = asyncio.all_tasks()
-    yield make
-    for server in made:
-        await server.cleanup()
-    assert not asyncio.all_tasks() - before - {asyncio.current_task()}, "a server left a task behind"
+    return make
 
 
-@pytest.fixture(params=TRANSPORTS)
-def town(request: pytest.FixtureRequest, stdio: Any) -> Callable[..., Any]:
+@pytest.fixture
+def http(made: list[Any], http_town: Town) -> Callable[..., MCPServerStreamableHttp]:
+    """Makes servers that are connections to the one that all tests share: for what is alike on each transport."""
+
+    def make(**options: Any) -> MCPServerStreamableHttp:
+        options = {"name": "town", "client_session_timeout_seconds": 20, **options}
+        made.append(MCPServerStreamableHttp({"url": http_town.url}, **options))
+        return made[-1]
+
+    return make
+
+
+@pytest.fixture
+def sse(made: list[Any], sse_town: Town) -> Callable[..., MCPServerSse]:
+    """The same over SSE."""
+
+    def make(**options: Any) -> MCPServerSse:
+        options = {"name": "town", "client_session_timeout_seconds": 20, **options}
+        made.append(MCPServerSse({"url": sse_town.url}, **options))
+        return made[-1]
+
+    return make
+
+
+@pytest.fixture(params=["stdio", "sse", "http"])
+def town(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """Makes the same server on each transport."""
+    make: Callable[..., Any] = request.getfixturevalue(request.param)
+    return make
 
-    def make(**options: Any) -> Any:
-        if request.param == "stdio":
-            return stdio(**options)
-        kind, where = {"sse": (MCPServerSse, "sse_town"), "streamable_http": (MCPServerStreamableHttp, "http_town")}[
-            request.param
-        ]
-        return kind({"url": request.getfixturevalue(where).url}, **{"name": "town", **options})
+
+class RestartableTown:
+    """A server over HTTP that is a process, which a test may kill and start again.
+
+    The socket that listens is the test's own. So nobody else can take the port in between, and whoever connects while
+    the process starts is served when it has.
+    """
+
+    def __init__(self, transport: str) -> None:
+        self._transport = transport
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it is, for as long as the test lasts."""
+        path = "/sse" if self._transport == "sse" else "/mcp"
+        return f"http://127.0.0.1:{self._listening.getsockname()[1]}{path}"
+
+    def start(self) -> None:
+        """Start the process, which need not be waited for."""
+        self.stop()
+        fd = self._listening.fileno()
+        program = [sys.executable, str(SERVERS / "town.py"), self._transport, str(fd)]
+        self._process = subprocess.Popen(program, pass_fds=[fd])
+
+    def stop(self) -> None:
+        """Kill the process; then its connections are closed."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def close(self) -> None:
+        """Kill the process, and give the address back."""
+        self.stop()
+        self._listening.close()
+
+
+@pytest.fixture(params=["sse", "streamable_http"])
+def restartable(request: pytest.FixtureRequest) -> Iterator[RestartableTown]:
+    """A server over each HTTP transport that can be killed."""
+    town = RestartableTown(request.param)
+    town.start()
+    yield town
+    town.close()
+
+
+@pytest.fixture
+def connection_to(made: list[Any]) -> Callable[..., Any]:
+    """Makes connections to a restartable server, which are patient with a process that starts."""
+
+    def make(town: RestartableTown, **options: Any) -> Any:
+        kind = MCPServerSse if town.url.endswith("/sse") else MCPServerStreamableHttp
+        options = {"name": "town", "client_session_timeout_seconds": 50, **options}
+        made.append(kind({"url": town.url, "timeout": 300}, **options))
+        return made[-1]
 
     return make

@@ -77,11 +77,11 @@ async def test_a_server_is_connected_used_and_left_by_three_tasks(town: Any) -> 
     ],
 )
 async def test_every_form_of_require_approval_asks_where_it_says(
-    run: Any, says: Any, stdio: Any, setting: Any, asked: bool
+    run: Any, says: Any, http: Any, setting: Any, asked: bool
 ) -> None:
     """A form that is misread would let a tool act unasked."""
     model = says(("get_weather", {"city": "Oslo"}), "Windy.")
-    async with stdio(require_approval=setting) as server:
+    async with http(require_approval=setting) as server:
         agent = Agent("Guide", model=model, mcp_servers=[server])
         result = await run(agent)
         assert bool(result.interruptions) is asked
@@ -103,10 +103,10 @@ async def test_every_form_of_require_approval_asks_where_it_says(
         {"always": {"tool_names": []}, "later": {}},
     ],
 )
-def test_a_wrong_require_approval_is_an_error(stdio: Any, setting: Any) -> None:
+def test_a_wrong_require_approval_is_an_error(http: Any, setting: Any) -> None:
     """Taken for "never", it would let a tool act unasked."""
     with pytest.raises(UserError, match="require_approval"):
-        stdio(require_approval=setting)
+        http(require_approval=setting)
 
 
 @pytest.mark.parametrize(
@@ -118,16 +118,16 @@ def test_a_wrong_require_approval_is_an_error(stdio: Any, setting: Any) -> None:
         (lambda context, tool: {"count": True}[tool.name], {"count"}),
     ],
 )
-async def test_a_filter_says_which_tools_an_agent_sees(says: Any, stdio: Any, tool_filter: Any, seen: set[str]) -> None:
+async def test_a_filter_says_which_tools_an_agent_sees(says: Any, http: Any, tool_filter: Any, seen: set[str]) -> None:
     """A tool on which a filter fails is not seen: the safe way to be wrong."""
-    async with stdio(tool_filter=tool_filter) as server:
+    async with http(tool_filter=tool_filter) as server:
         tools = await Agent("Guide", model=says("-"), mcp_servers=[server]).get_all_tools(RunContextWrapper(None))
     assert {tool.name for tool in tools} == seen
 
 
-async def test_a_cached_list_is_asked_for_once(says: Any, stdio: Any, spans: Any) -> None:
+async def test_a_cached_list_is_asked_for_once(says: Any, http: Any, spans: Any) -> None:
     """The cache saves a round trip per turn, until it is said to be stale."""
-    async with stdio(cache_tools_list=True) as server:
+    async with http(cache_tools_list=True) as server:
         assert server.cached_tools is None
         first = await server.list_tools()
         first[0].name = "changed"
@@ -139,7 +139,7 @@ async def test_a_cached_list_is_asked_for_once(says: Any, stdio: Any, spans: Any
             await server.list_tools()
 
 
-async def test_two_servers_may_have_a_tool_of_one_name_if_it_is_prefixed(run: Any, says: Any, stdio: Any) -> None:
+async def test_two_servers_may_have_a_tool_of_one_name_if_it_is_prefixed(run: Any, says: Any, http: Any) -> None:
     """Without the prefix a model could only mean one of them."""
 
     @function_tool
@@ -147,7 +147,7 @@ async def test_two_servers_may_have_a_tool_of_one_name_if_it_is_prefixed(run: An
         """A tool whose name is taken."""
         return "mine"
 
-    async with stdio(name="east") as east, stdio(name="west") as west:
+    async with http(name="east") as east, http(name="west") as west:
         agent = Agent("Guide", model=says("-"), tools=[mcp_west__count], mcp_servers=[east, west])
         with pytest.raises(UserError, match=r"east.*west.*include_server_in_tool_names"):
             await run(agent)
@@ -160,9 +160,9 @@ async def test_two_servers_may_have_a_tool_of_one_name_if_it_is_prefixed(run: An
     assert len(names) == len(set(names))
 
 
-async def test_schemas_are_made_strict_where_that_is_wanted(says: Any, stdio: Any) -> None:
+async def test_schemas_are_made_strict_where_that_is_wanted(says: Any, http: Any) -> None:
     """Strict schemas hold a model to them; without being asked, a server's schema stays as it is."""
-    async with stdio() as server:
+    async with http() as server:
         agent = Agent("Guide", model=says("-"), mcp_servers=[server], mcp_config={"convert_schemas_to_strict": True})
         tools = {tool.name: tool for tool in await agent.get_mcp_tools(RunContextWrapper(None))}
         (loose,) = [
@@ -176,7 +176,7 @@ async def test_schemas_are_made_strict_where_that_is_wanted(says: Any, stdio: An
     assert tools["die_once"].mcp_annotations is not None
 
 
-async def test_metadata_goes_out_and_notes_come_back(run: Any, says: Any, stdio: Any) -> None:
+async def test_metadata_goes_out_and_notes_come_back(run: Any, says: Any, http: Any) -> None:
     """Applications trace calls by the one, and show results by the other."""
     asked: list[Any] = []
 
@@ -186,19 +186,17 @@ async def test_metadata_goes_out_and_notes_come_back(run: Any, says: Any, stdio:
 
     model = says(("count", {"words": ["ab"]}), "Two.")
     options = {"tool_meta_resolver": meta, "custom_data_extractor": lambda seen: dict(seen.structured_content)}
-    async with stdio(**options) as server:
+    async with http(**options) as server:
         result = await run(Agent("Guide", model=model, mcp_servers=[server]))
     (output,) = [item for item in result.new_items if item.type == "tool_call_output_item"]
     assert output.custom_data == {"ab": 2}
     assert asked == [("town", "count", {"words": ["ab"]})]
 
 
-async def test_a_cancelled_run_reaches_the_server(says: Any, http_town: Any) -> None:
+async def test_a_cancelled_run_reaches_the_server(says: Any, http: Any, http_town: Any) -> None:
     """A tool that works on for nobody costs money, or does harm."""
-    from agents.mcp import MCPServerStreamableHttp
-
     http_town.events.clear()
-    async with MCPServerStreamableHttp({"url": http_town.url}) as server:
+    async with http() as server:
         agent = Agent("Guide", model=says(("sleep", {}), "-"), mcp_servers=[server])
         running = asyncio.ensure_future(Runner.run(agent, "Sleep."))
         await _until(lambda: "asleep" in http_town.events)

@@ -111,14 +111,14 @@ class Connection:
         """The server does not know the session any more, whatever its streams say."""
         self._lost = True
 
-    async def close(self) -> None:
-        """Leave the session. It does not matter which task asks."""
+    async def close(self, seconds: float | None) -> None:
+        """Leave the session, or after this time abandon it. It does not matter which task asks."""
         self._leave.set()
         try:
-            await asyncio.wait({self._task})
-        except asyncio.CancelledError:
-            await self.abandon()
-            raise
+            await asyncio.wait({self._task}, timeout=seconds)
+        finally:
+            if not self._task.done():
+                await self.abandon()
         if self.error is not None:
             logger.debug("An MCP connection closed with %s.", type(self.error).__name__)
 

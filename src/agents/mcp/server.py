@@ -99,6 +99,10 @@ class MCPServerStdio(MCPServerWithClientSession):
         """What the server is called; by default, after its command."""
         return self._name
 
+    @property
+    def _seconds_to_leave(self) -> float | None:
+        return None  # the package kills a process that does not end; interrupted, it might leave it running
+
     def create_streams(self) -> AbstractAsyncContextManager[Any]:
         """Start the process."""
         streams: AbstractAsyncContextManager[Any] = library.load("mcp.client.stdio").stdio_client(self.params)

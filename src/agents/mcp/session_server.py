@@ -156,7 +156,7 @@ class MCPServerWithClientSession(MCPServer):
             if self._connection is not None and self._connection.is_open:
                 return
             if self._connection is not None:
-                await self._connection.close()
+                await self._connection.close(self._seconds_to_leave)
             self.invalidate_tools_cache()
             seconds = self._seconds
             connection = Connection(lambda: library.open_session(self.create_streams(), seconds, self._on_message))
@@ -169,11 +169,11 @@ class MCPServerWithClientSession(MCPServer):
             self._connection = connection
 
     async def cleanup(self) -> None:
-        """Leave the server, from whichever task."""
+        """Leave the server, from whichever task; one that is silent is waited for no longer than for an answer."""
         async with self._connecting:
             connection, self._connection = self._connection, None
             if connection is not None:
-                await connection.close()
+                await connection.close(self._seconds_to_leave)
 
     async def list_tools(
         self, run_context: RunContextWrapper[Any] | None = None, agent: AgentBase[Any] | None = None
@@ -243,6 +243,10 @@ class MCPServerWithClientSession(MCPServer):
     @property
     def _seconds(self) -> float | None:
         return self.client_session_timeout_seconds or None
+
+    @property
+    def _seconds_to_leave(self) -> float | None:
+        return self._seconds
 
     def _is_harmless(self, tool_name: str) -> bool:
         """Whether calling the tool twice is like calling it once, as its server says."""

@@ -1,9 +1,13 @@
-"""A server on the official package, of either of its lines: `python town.py` speaks over standard streams."""
+"""A server on the official package, of either of its lines.
+
+`python town.py` speaks over standard streams, `python town.py sse|streamable_http FD` over HTTP.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
 from typing import Any
 
@@ -81,5 +85,16 @@ def make_town(events: list[str]) -> Any:
     return server
 
 
+def serve(transport: str, fd: int) -> None:
+    """Serve over HTTP, on a socket that listens already."""
+    import uvicorn
+
+    app = getattr(make_town([]), f"{transport}_app")()
+    uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none")).run(sockets=[socket.socket(fileno=fd)])
+
+
 if __name__ == "__main__":
-    make_town([]).run(transport="stdio")
+    if sys.argv[1:]:
+        serve(sys.argv[1], int(sys.argv[2]))
+    else:
+        make_town([]).run(transport="stdio")
