@@ -212,3 +212,11 @@ async def test_openais_client_has_the_same_rules() -> None:
     assert not profile.tools_while_reasoning
     assert not profile.samples_while_reasoning
     await client.close()
+
+
+@pytest.mark.parametrize("name", ["dashscope/qwen3-32b", "dashscope_intl/qwq-plus"])
+async def test_open_qwen_at_alibaba_is_streamed_inside(sim: Simulator, run: Any, name: str) -> None:
+    """The service refuses to think in a plain call, and these think unasked."""
+    sim.script("Hello.")
+    assert (await run(Agent("A", model=model_of(sim, name)))).final_output == "Hello."
+    assert sim.requests[0].body["stream"] is True

@@ -218,6 +218,9 @@ _BY_PROVIDER: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
     ),
     "zai": _GLM,
     "zai-coding-plan": _GLM,
+    # Open Qwen 3 thinks unasked, and does so in streams alone: a plain call is refused
+    # (W:alibabacloud.com/help/en/model-studio/qwen-api-via-openai-chat-completions).
+    "dashscope": ((r"qwen3-\d|qwq|qvq", {"always_stream": True, "reasons_unasked": True}),),
     # M3 thinks as it sees fit, and can be told not to (W:java.agentscope.io/v2/en/integration/model/minimax).
     "minimax": ((r"minimax-m3", {"reasoning_dialect": "adaptive"}),),
     "mistral": ((r"magistral", {"reasoning_dialect": "none", "reasons_unasked": True}),),  # S:prompt_mode
