@@ -243,3 +243,19 @@ def test_a_session_loads_only_what_it_needs() -> None:
     program = "from agents import SQLiteSession; import sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not {"sqlalchemy", "redis", "cryptography", "openai", "aiohttp", "aiosqlite"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("attempt", range(20))
+async def test_sessions_that_make_the_same_tables_at_once_do_not_disturb_one_another(
+    attempt: int, tmp_path: Path
+) -> None:
+    """The first requests of a new deployment come together; one in ten pairs used to meet half the tables."""
+    engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}")
+    try:
+        sessions = [SQLAlchemySession(f"chat {i}", engine=engine, create_tables=True) for i in range(2)]
+
+        await asyncio.gather(*(session.add_items([ITEM]) for session in sessions))
+
+        assert [await session.get_items() for session in sessions] == [[ITEM]] * 2
+    finally:
+        await engine.dispose()

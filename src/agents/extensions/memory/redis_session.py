@@ -113,8 +113,9 @@ class RedisSession(SessionABC):
                 batch.hset(self._session_key, mapping={"session_id": self.session_id, "updated_at": now})
                 batch.hsetnx(self._session_key, "created_at", now)
                 batch.rpush(self._messages_key, *rows)
-                for key in (self._session_key, self._messages_key) if self._ttl is not None else ():
-                    batch.expire(key, self._ttl)
+                if self._ttl is not None:
+                    for key in (self._session_key, self._messages_key, self._counter_key):
+                        batch.expire(key, self._ttl)
                 await batch.execute()
 
         async with self._failures():

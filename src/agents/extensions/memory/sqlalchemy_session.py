@@ -212,14 +212,16 @@ class SQLAlchemySession(SessionABC):
             return await settle(transaction())
 
     async def _create(self) -> None:
-        metadata = self._sessions.metadata
-        try:
-            async with self._engine.begin() as connection:
-                await connection.run_sync(metadata.create_all)
-        except (IntegrityError, ProgrammingError, OperationalError):  # another process made them at the same time
-            async with self._engine.begin() as connection:
-                await connection.run_sync(metadata.create_all)
-        self._to_create = False
+        left = len(self._sessions.metadata.sorted_tables)
+        while self._to_create:
+            try:
+                async with self._engine.begin() as connection:
+                    await connection.run_sync(self._sessions.metadata.create_all)
+                self._to_create = False
+            except (IntegrityError, ProgrammingError, OperationalError):  # another has just made one of them
+                if not left:
+                    raise
+                left -= 1
 
     @asynccontextmanager
     async def _failures(self) -> AsyncIterator[None]:
