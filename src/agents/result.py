@@ -219,6 +219,7 @@ class RunResultStreaming(RunResultBase):
     """What has happened and is not read yet."""
     stop_after_turn: bool = False
     """Whether the run was asked to stop at the end of its turn."""
+    _hung_up: bool = field(default=False, init=False, repr=False)
 
     def follow(self, task: asyncio.Task[None]) -> None:
         """Take the task in which the run works. With it end the events, however it comes to its end."""
@@ -251,13 +252,13 @@ class RunResultStreaming(RunResultBase):
             self.run_loop_task.cancel()
         self.events.clear()
         self.events.close()
-        self.is_complete = True
+        self.is_complete = self._hung_up = True
 
     async def stream_events(self) -> AsyncIterator[StreamEvent]:
         """The events of the run, as they happen. Leaving the loop before the end stops the run.
 
         Raises:
-            AgentsException: What ended the run, after all events that came before it.
+            AgentsException: What ended the run, after all events that came before it. Who has cancelled hears of none.
         """
         try:
             while await self.events.more():
@@ -265,7 +266,7 @@ class RunResultStreaming(RunResultBase):
                     yield event
         finally:
             await self._settle()
-        if (error := self.run_loop_exception) is not None:
+        if (error := self.run_loop_exception) is not None and not self._hung_up:
             raise error
 
     async def _settle(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -165,6 +166,13 @@ def test_the_one_transport_of_responses_can_be_chosen() -> None:
 def test_the_clients_address_says_whose_items_these_are(kind: Any, address: str | None, provider: str) -> None:
     """Sealed reasoning goes back to its maker alone: one host's is refused by another."""
     assert kind("gpt-5", AsyncOpenAI(base_url=address, api_key="sk-test")).profile.provider == provider
+
+
+@pytest.mark.parametrize("stand_in", [SimpleNamespace(), SimpleNamespace(base_url="https://api.openai.com/v1/")])
+@pytest.mark.parametrize("kind", [OpenAIChatCompletionsModel, OpenAIResponsesModel])
+def test_a_stand_in_for_a_client_counts_as_openais(kind: Any, stand_in: Any) -> None:
+    """Tests of programs pass an object with the one method that they need."""
+    assert kind("gpt-5", stand_in).profile.provider == "openai"
 
 
 def encoded(base_url: str | None, **settings: Any) -> dict[str, Any]:

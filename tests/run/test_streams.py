@@ -146,6 +146,20 @@ async def test_cancel_stops_at_once(says: Any) -> None:
     assert [item.type for item in result.new_items] == ["tool_call_item"]
 
 
+async def test_who_has_cancelled_does_not_hear_of_an_error(says: Any) -> None:
+    """Whoever has left does not care how it would have gone on, and has no handler for it around the loop."""
+    result = Runner.run_streamed(Agent("A", model=says(ServerError("down", provider="p"))), "Hello")
+    seen = 0
+
+    async for _ in result.stream_events():
+        seen += 1
+        await asyncio.wait([result.run_loop_task])  # the run has failed before it is cancelled
+        result.cancel()
+
+    assert seen == 1
+    assert isinstance(result.run_loop_exception, ServerError)
+
+
 async def test_a_run_can_be_cancelled_before_it_begins(says: Any) -> None:
     """No step of it is taken, and reading ends at once."""
     model = says()

@@ -105,7 +105,7 @@ class OpenAIConversationsSession(SessionABC):
         async with self._lock:
             if self._id is not None:
                 with openai_failures(self._id):
-                    await settle(self._get_client().conversations.delete(self._id))
+                    await settle(self._get_client().conversations.delete(conversation_id=self._id))
                 self._id = None
 
     def _get_client(self) -> AsyncOpenAI:
@@ -117,7 +117,8 @@ class OpenAIConversationsSession(SessionABC):
         found: list[Any] = []
         with openai_failures(self._id):
             # The last ones first, so that a limit reads no more pages than it needs.
-            async for item in self._get_client().conversations.items.list(self._id, order="desc", limit=100):
+            listed = self._get_client().conversations.items.list(conversation_id=self._id, order="desc", limit=100)
+            async for item in listed:
                 found.append(item.model_dump(exclude_unset=True))
                 if len(found) == limit:
                     break
@@ -131,7 +132,7 @@ class OpenAIConversationsSession(SessionABC):
             if len(items) > _MOST_AT_ONCE:
                 client = client.with_options(max_retries=0)  # a repeated request could store its items twice
             for at in range(0, len(items), _MOST_AT_ONCE):
-                await client.conversations.items.create(self._id, items=items[at : at + _MOST_AT_ONCE])
+                await client.conversations.items.create(conversation_id=self._id, items=items[at : at + _MOST_AT_ONCE])
 
     async def _pop(self) -> TResponseInputItem | None:
         items: list[Any] = await self._latest(1)

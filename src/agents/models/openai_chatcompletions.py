@@ -10,7 +10,7 @@ from ..protocols.chat_completions import ChatCompletions
 from ..protocols.json_schema import OPENAI_STRICT
 from ..transport.openai_client import CallsLast, OpenAIClientTransport
 from .catalog.profiles import provider_fields
-from .openai_defaults import provider_of
+from .openai_defaults import address_of, provider_of
 from .reasoning_content_replay import ShouldReplayReasoningContent, replay_filter
 from .wire_model import WireModel
 
@@ -38,7 +38,7 @@ class OpenAIChatCompletionsModel(WireModel):
         strict_feature_validation: bool = False,
         buffer_streamed_tool_calls: bool = False,
     ) -> None:
-        base_url, provider = str(openai_client.base_url), provider_of(openai_client)
+        base_url, provider = address_of(openai_client), provider_of(openai_client)
         official = provider == "openai"
         transport = OpenAIClientTransport(openai_client, provider, "chat.completions")
         super().__init__(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from ..exceptions import UserError
 from ..tracing import set_tracing_export_api_key
@@ -84,10 +85,15 @@ def refuse_websocket(**options: object) -> None:
         )
 
 
+def address_of(client: AsyncOpenAI) -> str:
+    """Where a client sends its requests. Stand-ins in tests of users have text there, or nothing."""
+    return str(getattr(client, "base_url", ""))
+
+
 def provider_of(client: AsyncOpenAI) -> str:
     """Who answers a client: ``"openai"``, in any of its regions, or the host of another service."""
-    url = client.base_url
-    host = url.host
+    url = urlsplit(address_of(client))
+    host = url.hostname or "api.openai.com"
     if host == "api.openai.com" or host.endswith(".api.openai.com"):
         return "openai"
     return f"{host}:{url.port}" if url.port else host

@@ -12,7 +12,7 @@ from ..protocols.responses import Responses
 from ..transport.openai_client import OpenAIClientTransport
 from .catalog.profiles import OPENAI_HOSTS, make_profile, profile_fields
 from .on_paper import PaperModel
-from .openai_defaults import provider_of
+from .openai_defaults import address_of, provider_of
 from .wire_model import WireModel
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class OpenAIResponsesModel(WireModel):
                 {"hosts": OPENAI_HOSTS},  # whoever stands behind the client: the caller has chosen OpenAI's own class
             ),
         )
-        self.base_url = str(openai_client.base_url)
+        self.base_url = address_of(openai_client)
         self._model_is_explicit = model_is_explicit
 
     def _name_beside(self, prompt: object) -> str:
