@@ -212,16 +212,15 @@ class SQLAlchemySession(SessionABC):
             return await settle(transaction())
 
     async def _create(self) -> None:
-        left = len(self._sessions.metadata.sorted_tables)
-        while self._to_create:
+        for attempts_left in reversed(range(1 + len(self._sessions.metadata.sorted_tables))):
             try:
                 async with self._engine.begin() as connection:
                     await connection.run_sync(self._sessions.metadata.create_all)
-                self._to_create = False
+                break
             except (IntegrityError, ProgrammingError, OperationalError):  # another has just made one of them
-                if not left:
+                if not attempts_left:
                     raise
-                left -= 1
+        self._to_create = False
 
     @asynccontextmanager
     async def _failures(self) -> AsyncIterator[None]:
