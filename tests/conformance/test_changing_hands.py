@@ -123,6 +123,25 @@ async def test_results_that_came_late_stand_behind_their_calls(sim: Simulator, r
     await run(agent(column.on(sim)), history)
     assert [arguments["city"] for _, arguments in wire.calls(sim.requests[0])] == ["Oslo", "Rome"]
     assert wire.results(sim.requests[0]) == ["Windy", "Sunny"]
+    assert "Rain" in str(sim.requests[0].body)  # whoever asked for it, it is known
+
+
+@shows("tools:duplicate-ids")
+async def test_results_of_one_id_answer_its_calls_in_order(sim: Simulator, run: Run, column: Column) -> None:
+    """Histories of other programs hold them, too."""
+    call = {"type": "function_call", "call_id": "call_0", "name": "get_weather"}
+    told = {"type": "function_call_output", "call_id": "call_0"}
+    history = [
+        {"role": "user", "content": "The weather?"},
+        *({**call, "arguments": f'{{"city": "{city}"}}'} for city in ("Oslo", "Rome")),
+        *({**told, "output": weather} for weather in ("Windy", "Sunny")),
+    ]
+    sim.script("Windy and sunny.")
+    await run(agent(column.on(sim)), history)
+    assert [arguments["city"] for _, arguments in wire.calls(sim.requests[0])] == ["Oslo", "Rome"]
+    assert wire.results(sim.requests[0]) == ["Windy", "Sunny"]
+    made, answered = wire.call_ids(sim.requests[0])
+    assert made == answered
 
 
 @shows("hands:system-in-between")
@@ -136,8 +155,11 @@ async def test_system_messages_in_mid_conversation_are_read(sim: Simulator, run:
     sim.script("Bene.")
     result = await run(agent(column.on(sim), instructions="Be kind."), history)
     assert raws(result, "message")
-    body = str(sim.requests[0].body)
-    assert all(text in body for text in ("Be kind.", "Speak Latin.", "How are you?"))
+    (sent,) = sim.requests
+    told = [part["text"] for part in wire.parts(sent) if part["role"] in ("system", "developer", "user")]
+    assert wire.instructions(sent) in ("Be kind.", "Be kind.\n\nSpeak Latin.", "Be kind.Speak Latin.")
+    assert (wire.instructions(sent) == "Be kind.") is any("Speak Latin." in text for text in told)
+    assert "How are you?" in told
 
 
 @shows("hands:image")

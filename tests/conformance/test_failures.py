@@ -45,7 +45,7 @@ from agents.testing.simulator import (
     Truncated,
 )
 
-from .columns import CLIENTS, GOOGLE, LITELLM, LITELLM_OPENAI, Column, Run, agent, close_clients
+from .columns import CLIENTS, GOOGLE, LITELLM, LITELLM_OPENAI, RESPONSES, Column, Run, agent, close_clients
 from .table import shows
 
 KEY = "sk-secret-0123456789abcdefghij"
@@ -194,6 +194,23 @@ test_a_stream_that_is_reset = broken_test("streams:reset")
 test_a_body_that_ends_too_soon = broken_test("streams:truncated")
 test_a_stream_without_an_ending = broken_test("streams:no-ending")
 test_an_error_within_a_stream = broken_test("streams:error-inside")
+
+
+@shows("streams:error-inside", columns=RESPONSES, way="streamed")
+@pytest.mark.parametrize("kind", ["rate_limit_error", "response.failed"])
+async def test_an_error_within_a_stream_of_responses_is_read_in_every_spelling(
+    sim: Simulator, column: Column, kind: str
+) -> None:
+    """The service has three, and keeps what was said before."""
+    sim.script(Reply([SAID], faults=[ErrorInStream(6, 429, "Slow down", kind)]))
+
+    async def streamed(poet: Any) -> None:
+        async for _ in Runner.run_streamed(poet, "?").stream_events():
+            pass
+
+    error = await failure(streamed, column.on(sim), RateLimitError)
+    assert error.message == "Slow down"
+    assert error.partial_response.output[0].content[0].text.startswith("one")
 
 
 WITHIN_A_CALL = {"openai-chat": 7, "openai-responses": 13, "anthropic": 10, "gemini": 3}

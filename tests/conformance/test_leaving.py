@@ -79,7 +79,9 @@ async def test_connections_are_used_again(sim: Simulator, column: Column, run: A
     poet = agent(column.on(sim))
     for _ in range(3):
         await run(poet)
-    assert sim.open_connections == 1
+        await sim.wait_idle()
+        await asyncio.sleep(0.02)  # what hangs up is seen to
+        assert sim.open_connections == 1
 
 
 # The child says that it reads once it waits: an interrupt that strikes while the stream begins may fall into a

@@ -278,13 +278,15 @@ async def test_encrypted_reasoning_is_asked_for_and_replayed(
 
 
 @shows("reasoning:no-orphans", columns=RESPONSES)
-@pytest.mark.parametrize("gone", [0, 1, 2])
+@pytest.mark.parametrize("store", [None, False], ids=["stored", "not stored"])
+@pytest.mark.parametrize("gone", range(7))
 async def test_no_item_is_sent_without_the_one_that_belongs_to_it(
-    sim: Simulator, run: Run, column: Column, weather: Any, gone: int
+    sim: Simulator, run: Run, column: Column, weather: Any, gone: int, store: bool | None
 ) -> None:
     """Filters and trimming take items out: what is left must be no orphan, or the service refuses it."""
-    sim.script(Reply([FIRST, CALL]), "Windy.", "You are welcome.")
-    poet = agent(column.on(sim), tools=[weather], model_settings=SEEN)
+    sim.script(Reply([FIRST, "Let me see.", SECOND, CALL, OTHER]), "Windy.", "You are welcome.")
+    settings = thinking(reasoning={"summary": "auto"}, store=store)
+    poet = agent(column.on(sim), tools=[weather], model_settings=settings)
     first = await run(poet, "The weather in Oslo?")
     question, *made = first.to_input_list()
     del made[gone]

@@ -18,7 +18,7 @@ ROWS = [
     Row("hands:interrupted", "A call without a result is told as interrupted.", cases=(29,)),
     Row(
         "hands:results-apart",
-        "Results that came late, out of order or for nobody are put in order or left out.",
+        "Results that came late, out of order or for nobody are put in order, or told as text.",
         refs="A#1798 A#1936",
         cases=(29,),
     ),

@@ -51,10 +51,10 @@ def _one_system_message(messages: list[Message], profile: Profile) -> Iterator[M
 
 
 def _begin_with_user(messages: list[Message], profile: Profile) -> Iterator[Message]:
-    """A conversation that a handoff or a filter cut may begin with the assistant."""
+    """A conversation that a handoff or a filter cut may begin with the assistant, or hold nothing."""
     first = next((at for at, message in enumerate(messages) if message["role"] != "system"), len(messages))
     yield from messages[:first]
-    if first < len(messages) and messages[first]["role"] != "user":
+    if first == len(messages) or messages[first]["role"] != "user":
         yield {"role": "user", "content": "(The conversation begins here.)"}
     yield from messages[first:]
 

@@ -105,9 +105,11 @@ def _loop_begins_thoughtless(messages: list[Message]) -> bool:
     """Whether the calls whose results the model is about to read began without thinking.
 
     They do when another vendor's model made them and handed over. Claude refuses a budget for thinking then: "a final
-    `assistant` message must start with a thinking block" (Anthropic's guide to extended thinking).
+    `assistant` message must start with a thinking block" (Anthropic's guide to extended thinking). What the user says
+    straight behind results goes into one turn with them, and so ends no loop.
     """
-    spoken = max((at for at, message in enumerate(messages) if message["role"] == "user"), default=-1)
+    roles = ["", *(message["role"] for message in messages)]
+    spoken = max((at for at in range(len(messages)) if roles[at + 1] == "user" and roles[at] != "tool"), default=-1)
     called = next((message for message in messages[spoken + 1 :] if "tool_calls" in message), None)
     return called is not None and "thinking_blocks" not in called
 
