@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from agents import Agent, AnyModel, MultiProvider, NotFoundError, UserError
+from agents import (
+    Agent,
+    AnyModel,
+    AuthenticationError,
+    MultiProvider,
+    NotFoundError,
+    PermissionDeniedError,
+    UserError,
+)
 from agents.testing.simulator import Raw, Simulator
 
 ADDRESSES = [
@@ -128,3 +136,26 @@ def test_a_name_of_elsewhere_is_told_with_ours(name: str, monkeypatch: pytest.Mo
     with pytest.raises(UserError) as caught:
         MultiProvider().get_model(name)
     assert f"Did you mean {NAMES[name]}" in str(caught.value) or f"did you mean {NAMES[name]}?" in str(caught.value)
+
+
+async def test_a_wrong_key_is_told_with_where_it_comes_from(
+    sim: Simulator, run: Any, protocol: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has several variables and files of them wants to know which to look at; the key itself is not told."""
+    provider = {"openai-chat": "groq", "openai-responses": "openai"}.get(protocol, protocol)
+    address = {"anthropic": sim.anthropic_base_url, "gemini": sim.gemini_base_url}.get(protocol, sim.openai_base_url)
+
+    async def told(name: str, **options: Any) -> str:
+        with pytest.raises((AuthenticationError, PermissionDeniedError)) as caught:
+            await run(Agent("A", model=AnyModel(name, base_url=address, **options)))
+        return str(caught.value)
+
+    monkeypatch.setenv(f"{provider.upper()}_API_KEY", "stale-secret")
+    by_variable = await told(f"{provider}/gpt-4.1")
+    assert f"The key is that of {provider.upper()}_API_KEY." in by_variable
+    by_hand = await told(f"{provider}/gpt-4.1", api_key="another-secret")
+    assert "The key is the one given as api_key." in by_hand
+    assert "secret" not in by_variable + by_hand
+    if protocol != "gemini":  # which says itself that it takes nobody without a key
+        assert "No key was sent: pass api_key." in await told("m", api=protocol)
+    sim.refusals.clear()

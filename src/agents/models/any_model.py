@@ -98,6 +98,7 @@ class AnyModel(WireModel):
                 address,
                 provider=record.id,
                 headers={**(_auth_header(record, protocol, key) if isinstance(key, str) else {}), **(headers or {})},
+                key_hint=record.key_hint(api_key),
                 sign=_signer(record, protocol, key) if callable(key) else None,
                 secrets=[key] if isinstance(key, str) else [],
                 timeouts=timeouts,

@@ -41,6 +41,7 @@ class HttpTransport:
         base_url: Where the service lives; a call's path goes below it. It may hold query fields and a password.
         provider: Who answers, as errors name it.
         headers: Headers of every call, such as the key.
+        key_hint: What an error says of the key where the service refuses it, such as where it comes from.
         sign: Gives more headers for each request, such as a key that changes; those that the call has already stay.
         secrets: Texts that no error may show; values of headers that look like keys are kept back anyway.
         timeouts: How long to wait for what.
@@ -61,6 +62,7 @@ class HttpTransport:
         *,
         provider: str,
         headers: Mapping[str, str] | None = None,
+        key_hint: str = "",
         sign: Callable[[], Awaitable[Mapping[str, str]]] | None = None,
         secrets: Sequence[str] = (),
         timeouts: Timeouts | None = None,
@@ -80,7 +82,7 @@ class HttpTransport:
         _merge(self._headers, headers or {})
         via = _proxy(proxy, self._address.root, trust_env)
         passwords = [via.password] if via is not None and via.password else []
-        self._line = Line(provider, [*secrets, *passwords], timeouts or Timeouts(), via)
+        self._line = Line(provider, [*secrets, *passwords], timeouts or Timeouts(), via, key_hint)
         self._tls = http_pool.tls(verify)
         self._sleep = sleep
 

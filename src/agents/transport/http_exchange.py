@@ -20,7 +20,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from ..error_map import redact, request_id, status_error
-from ..exceptions import ProviderError, ProviderProtocolError
+from ..exceptions import AuthenticationError, ProviderError, ProviderProtocolError, ProviderStatusError
 from ..wire_call import WireReply
 from .client_errors import cause
 from .http_errors import FOREIGN, failure, secrets_of
@@ -70,6 +70,8 @@ class Line:
     secrets: Sequence[str]
     timeouts: Timeouts
     proxy: URL | None
+    key_hint: str = ""
+    """What to say of the key where it is refused: where it comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,13 +220,18 @@ class Exchange:
         except FOREIGN:
             pass  # the status stands, however much of its explanation has come
         error = status_error(provider, response.status, headers, bytes(body), secrets=self.secrets(), now=time.time())
-        if response.status in _NOWHERE and error.code != "model_not_found":
-            asked = self._request.url.with_query(None).with_user(None)
-            hint = f"Asked was {asked}: are the base URL and the model's name right?"
-            error.message = redact(f"{error.message.rstrip('.')}. {hint}", self.secrets())
+        if hint := self._hint(error):
+            error.message = f"{error.message.rstrip('.')}. {hint}"
             error.args = (error.message,)
         self.passing = passes(error, headers.get("x-should-retry"))
         return error
+
+    def _hint(self, error: ProviderStatusError) -> str:
+        """What the service cannot know of its refusal, and the user wants to."""
+        if error.status in _NOWHERE and error.code != "model_not_found":
+            asked = redact(str(self._request.url.with_query(None).with_user(None)), self.secrets())
+            return f"Asked was {asked}: are the base URL and the model's name right?"
+        return self._line.key_hint if isinstance(error, AuthenticationError) else ""
 
     def _take(self, chunk: bytes) -> list[bytes]:
         """The frames that are complete with these bytes."""

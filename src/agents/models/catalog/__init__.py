@@ -74,6 +74,20 @@ class ProviderRecord:
         """The key in the environment, if there is one."""
         return next((value for name in self.api_key_env if (value := os.environ.get(name))), None)
 
+    def key_hint(self, given: object) -> str:
+        """What to tell a user whose key is refused.
+
+        Args:
+            given: The key that the user has passed, if any.
+        """
+        found = next((name for name in self.api_key_env if os.environ.get(name)), None)
+        if given:
+            return "The key is the one given as api_key."
+        if found is not None:
+            return f"The key is that of {found}."
+        names = f"set {' or '.join(self.api_key_env)}, or " if self.api_key_env else ""
+        return "" if self.credentials else f"No key was sent: {names}pass api_key."
+
     def has_credentials(self) -> bool:
         """Whether credentials that stand in for a key lie where Google's tools put them, as far as files tell."""
         if self.credentials is None:
