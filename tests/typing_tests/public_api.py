@@ -93,6 +93,7 @@ from agents import (
 )
 from agents.extensions.models.litellm_model import LitellmModel
 from agents.extensions.models.litellm_provider import LitellmProvider
+from agents.mcp import MCPServerSse, MCPServerStdio, MCPServerStreamableHttp
 from agents.memory import CompactingSession, SessionInputCallback
 from agents.usage import RequestUsage
 
@@ -541,3 +542,10 @@ def hosted_tools() -> None:
         ToolSearchTool(),
     ]
     Agent(name="Clerk", tools=tools)
+
+
+def mcp_servers() -> None:
+    """Each transport knows what its own parameters are."""
+    assert_type(MCPServerStdio({"command": "python"}, cache_tools_list=True).name, str)
+    MCPServerSse({"url": "http://127.0.0.1/sse"}, name="town", max_list_pages=3)
+    MCPServerStreamableHttp({"command": "python"})  # type: ignore[typeddict-item, typeddict-unknown-key]

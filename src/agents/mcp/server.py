@@ -1,32 +1,26 @@
 """The three transports: a process's standard streams, HTTP with server-sent events, and streamable HTTP.
 
-The options are spelled out three times, as they are what users' editors and type checkers see.
+All three take the options of ``transport_server``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from typing_extensions import NotRequired, TypedDict
 
 from ..exceptions import UserError
-from ..tool_invocation import ToolErrorFunction
 from . import library
 from .approvals import RequireApprovalObject as RequireApprovalObject
-from .approvals import RequireApprovalSetting
 from .approvals import RequireApprovalToolList as RequireApprovalToolList
-from .base import UNSET, Unset
 from .base import MCPServer as MCPServer
-from .filters import ToolFilter
-from .seams import HttpClientFactory, MCPToolCustomDataExtractor, MCPToolMetaResolver
-from .session_server import MCPServerWithClientSession
-
-if TYPE_CHECKING:
-    from ..tool_guardrails import ToolInputGuardrail, ToolOutputGuardrail
+from .seams import HttpClientFactory
+from .session_server import MCPServerWithClientSession as MCPServerWithClientSession
+from .transport_server import TransportServer
 
 
 class MCPServerStdioParams(TypedDict):
@@ -46,58 +40,18 @@ class MCPServerStdioParams(TypedDict):
     """What is done about bytes that are not in this encoding."""
 
 
-class MCPServerStdio(MCPServerWithClientSession):
+class MCPServerStdio(TransportServer[MCPServerStdioParams]):
     """A server that is a process of ours, over its standard input and output.
 
     It starts with ``connect()`` and ends with ``cleanup()``. For the options, see `MCPServerWithClientSession` and
     `MCPServer`.
     """
 
-    def __init__(
-        self,
-        params: MCPServerStdioParams,
-        cache_tools_list: bool = False,
-        name: str | None = None,
-        client_session_timeout_seconds: float | None = 5,
-        tool_filter: ToolFilter = None,
-        use_structured_content: bool = False,
-        max_retry_attempts: int = 0,
-        retry_backoff_seconds_base: float = 1.0,
-        message_handler: Callable[[Any], Awaitable[None]] | None = None,
-        require_approval: RequireApprovalSetting = None,
-        failure_error_function: ToolErrorFunction | Unset | None = UNSET,
-        tool_meta_resolver: MCPToolMetaResolver | None = None,
-        custom_data_extractor: MCPToolCustomDataExtractor | None = None,
-        retry_backoff_seconds_max: float | None = None,
-        *,
-        tool_input_guardrails: list[ToolInputGuardrail[Any]] | None = None,
-        tool_output_guardrails: list[ToolOutputGuardrail[Any]] | None = None,
-        max_list_pages: int | None = None,
-    ) -> None:
-        super().__init__(
-            cache_tools_list,
-            client_session_timeout_seconds,
-            tool_filter,
-            use_structured_content,
-            max_retry_attempts,
-            retry_backoff_seconds_base,
-            message_handler,
-            require_approval,
-            failure_error_function,
-            tool_meta_resolver,
-            custom_data_extractor,
-            retry_backoff_seconds_max,
-            tool_input_guardrails=tool_input_guardrails,
-            tool_output_guardrails=tool_output_guardrails,
-            max_list_pages=max_list_pages,
-        )
+    def _set_params(self, params: MCPServerStdioParams) -> None:
         self.params = library.load().StdioServerParameters(**params)
-        self._name = name or f"stdio: {self.params.command}"
 
-    @property
-    def name(self) -> str:
-        """What the server is called; by default, after its command."""
-        return self._name
+    def _default_name(self) -> str:
+        return f"stdio: {self.params.command}"
 
     @property
     def _seconds_to_leave(self) -> float | None:
@@ -125,57 +79,17 @@ class MCPServerSseParams(TypedDict):
     """Makes the HTTP client."""
 
 
-class MCPServerSse(MCPServerWithClientSession):
+class MCPServerSse(TransportServer[MCPServerSseParams]):
     """A server over HTTP with server-sent events, the older of the two HTTP transports.
 
     For the options, see `MCPServerWithClientSession` and `MCPServer`.
     """
 
-    def __init__(
-        self,
-        params: MCPServerSseParams,
-        cache_tools_list: bool = False,
-        name: str | None = None,
-        client_session_timeout_seconds: float | None = 5,
-        tool_filter: ToolFilter = None,
-        use_structured_content: bool = False,
-        max_retry_attempts: int = 0,
-        retry_backoff_seconds_base: float = 1.0,
-        message_handler: Callable[[Any], Awaitable[None]] | None = None,
-        require_approval: RequireApprovalSetting = None,
-        failure_error_function: ToolErrorFunction | Unset | None = UNSET,
-        tool_meta_resolver: MCPToolMetaResolver | None = None,
-        custom_data_extractor: MCPToolCustomDataExtractor | None = None,
-        retry_backoff_seconds_max: float | None = None,
-        *,
-        tool_input_guardrails: list[ToolInputGuardrail[Any]] | None = None,
-        tool_output_guardrails: list[ToolOutputGuardrail[Any]] | None = None,
-        max_list_pages: int | None = None,
-    ) -> None:
-        super().__init__(
-            cache_tools_list,
-            client_session_timeout_seconds,
-            tool_filter,
-            use_structured_content,
-            max_retry_attempts,
-            retry_backoff_seconds_base,
-            message_handler,
-            require_approval,
-            failure_error_function,
-            tool_meta_resolver,
-            custom_data_extractor,
-            retry_backoff_seconds_max,
-            tool_input_guardrails=tool_input_guardrails,
-            tool_output_guardrails=tool_output_guardrails,
-            max_list_pages=max_list_pages,
-        )
+    def _set_params(self, params: MCPServerSseParams) -> None:
         self.params = params
-        self._name = name or f"sse: {_without_secrets(params['url'])}"
 
-    @property
-    def name(self) -> str:
-        """What the server is called; by default, after its address."""
-        return self._name
+    def _default_name(self) -> str:
+        return f"sse: {_without_secrets(self.params['url'])}"
 
     def create_streams(self) -> AbstractAsyncContextManager[Any]:
         """Open the stream of events."""
@@ -210,7 +124,7 @@ class MCPServerStreamableHttpParams(TypedDict):
     """Not supported: ``mcp`` has no public way to do so."""
 
 
-class MCPServerStreamableHttp(MCPServerWithClientSession):
+class MCPServerStreamableHttp(TransportServer[MCPServerStreamableHttpParams]):
     """A server over streamable HTTP.
 
     For the options, see `MCPServerWithClientSession` and `MCPServer`.
@@ -219,57 +133,18 @@ class MCPServerStreamableHttp(MCPServerWithClientSession):
         UserError: An option asks for what the ``mcp`` package cannot do.
     """
 
-    def __init__(
-        self,
-        params: MCPServerStreamableHttpParams,
-        cache_tools_list: bool = False,
-        name: str | None = None,
-        client_session_timeout_seconds: float | None = 5,
-        tool_filter: ToolFilter = None,
-        use_structured_content: bool = False,
-        max_retry_attempts: int = 0,
-        retry_backoff_seconds_base: float = 1.0,
-        message_handler: Callable[[Any], Awaitable[None]] | None = None,
-        require_approval: RequireApprovalSetting = None,
-        failure_error_function: ToolErrorFunction | Unset | None = UNSET,
-        tool_meta_resolver: MCPToolMetaResolver | None = None,
-        custom_data_extractor: MCPToolCustomDataExtractor | None = None,
-        retry_backoff_seconds_max: float | None = None,
-        *,
-        tool_input_guardrails: list[ToolInputGuardrail[Any]] | None = None,
-        tool_output_guardrails: list[ToolOutputGuardrail[Any]] | None = None,
-        max_list_pages: int | None = None,
-    ) -> None:
-        super().__init__(
-            cache_tools_list,
-            client_session_timeout_seconds,
-            tool_filter,
-            use_structured_content,
-            max_retry_attempts,
-            retry_backoff_seconds_base,
-            message_handler,
-            require_approval,
-            failure_error_function,
-            tool_meta_resolver,
-            custom_data_extractor,
-            retry_backoff_seconds_max,
-            tool_input_guardrails=tool_input_guardrails,
-            tool_output_guardrails=tool_output_guardrails,
-            max_list_pages=max_list_pages,
-        )
+    _session_id: str | None = None
+
+    def _set_params(self, params: MCPServerStreamableHttpParams) -> None:
         if params.get("ignore_initialized_notification_failure"):
             raise UserError(
                 "ignore_initialized_notification_failure is not supported: the mcp package does not tell whether that "
                 "notification failed. Leave it out."
             )
         self.params = params
-        self._name = name or f"streamable_http: {_without_secrets(params['url'])}"
-        self._session_id: str | None = None
 
-    @property
-    def name(self) -> str:
-        """What the server is called; by default, after its address."""
-        return self._name
+    def _default_name(self) -> str:
+        return f"streamable_http: {_without_secrets(self.params['url'])}"
 
     @property
     def session_id(self) -> str | None:
