@@ -113,19 +113,20 @@ class Connection:
 
     async def close(self, seconds: float | None) -> None:
         """Leave the session, or after this time abandon it. It does not matter which task asks."""
-        self._leave.set()
-        try:
-            await asyncio.wait({self._task}, timeout=seconds)
-        finally:
-            if not self._task.done():
+        if not self._task.done():
+            self._leave.set()
+            try:
+                await asyncio.wait({self._task}, timeout=seconds)
+            finally:
                 await self.abandon()
         if self.error is not None:
             logger.debug("An MCP connection closed with %s.", type(self.error).__name__)
 
     async def abandon(self) -> None:
         """Leave at once."""
-        self._task.cancel()
-        await asyncio.wait({self._task})
+        if not self._task.done():  # a task that is done may belong to a loop that is closed
+            self._task.cancel()
+            await asyncio.wait({self._task})
         if not self._task.cancelled():
             self._task.exception()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Iterable
+from collections.abc import Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -151,10 +151,10 @@ class MCPServerManager(AbstractAsyncContextManager["MCPServerManager"]):
     async def _connect_one(self, server: MCPServer) -> None:
         try:
             await _within(self.connect_timeout_seconds, server.connect())
-        except asyncio.CancelledError as error:
-            if not self.suppress_cancelled_error or _is_cancelled():
-                raise
-            self._note(server, error)
+        except _CancelledItself as stopped:
+            if not self.suppress_cancelled_error:
+                raise stopped.error from None
+            self._note(server, stopped.error)
         except Exception as error:  # noqa: BLE001 - it is kept, and raised where strict
             self._note(server, error)
         else:
@@ -169,10 +169,10 @@ class MCPServerManager(AbstractAsyncContextManager["MCPServerManager"]):
     async def _leave(self, server: MCPServer) -> None:
         try:
             await _within(self.cleanup_timeout_seconds, server.cleanup())
-        except asyncio.CancelledError as error:
-            if not self.suppress_cancelled_error or _is_cancelled():
-                raise
-            self._errors[server] = error
+        except _CancelledItself as stopped:
+            if not self.suppress_cancelled_error:
+                raise stopped.error from None
+            self._errors[server] = stopped.error
         except Exception as error:  # noqa: BLE001 - the other servers have to be left, too
             logger.warning("MCP server %s could not be left: %s", server.name, type(error).__name__)
             self._errors[server] = error
@@ -180,22 +180,45 @@ class MCPServerManager(AbstractAsyncContextManager["MCPServerManager"]):
             self._connected.discard(server)
 
 
-def _is_cancelled() -> bool:
-    """Whether somebody cancels this very task. Before Python 3.11 nobody can tell, and it counts as no."""
-    cancelling = getattr(asyncio.current_task(), "cancelling", None)
-    return bool(cancelling and cancelling())
+class _CancelledItself(Exception):
+    """A job was cancelled, and not by anybody who cancels us."""
+
+    def __init__(self, error: asyncio.CancelledError) -> None:
+        self.error = error
+        super().__init__()
 
 
-async def _within(seconds: float | None, job: Awaitable[None]) -> None:
+async def _within(seconds: float | None, job: Coroutine[Any, Any, None]) -> None:
     """Await a job, from Python 3.11 on in this very task: servers of other makers may want to be left by the task
     that connected them.
     """
     scope = getattr(asyncio, "timeout", None)
     if scope is None:
-        await asyncio.wait_for(job, seconds)
+        await _within_a_task(seconds, job)
         return
-    async with scope(seconds):
-        await job
+    task: Any = asyncio.current_task()
+    try:
+        async with scope(seconds):
+            await job
+    except asyncio.CancelledError as error:
+        if task.cancelling():
+            raise
+        raise _CancelledItself(error) from None
+
+
+async def _within_a_task(seconds: float | None, job: Coroutine[Any, Any, None]) -> None:
+    """The same on Python 3.10, where only a task of its own tells who was cancelled."""
+    task = asyncio.create_task(job)
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+    finally:
+        if is_late := not task.done():
+            task.cancel()
+            await asyncio.wait({task})
+    try:
+        task.result()
+    except asyncio.CancelledError as error:
+        raise asyncio.TimeoutError if is_late else _CancelledItself(error) from None
 
 
 def _checked(option: str, seconds: float | None) -> float | None:

@@ -98,7 +98,10 @@ class MCPServerWithClientSession(MCPServer):
             tool_output_guardrails=tool_output_guardrails,
         )
         _checked("client_session_timeout_seconds", client_session_timeout_seconds)
+        _checked("retry_backoff_seconds_base", retry_backoff_seconds_base)
         _checked("retry_backoff_seconds_max", retry_backoff_seconds_max)
+        if isinstance(max_retry_attempts, bool) or not isinstance(max_retry_attempts, int) or max_retry_attempts < -1:
+            raise UserError(f"max_retry_attempts must be a number, or -1 for no end, not {max_retry_attempts!r}.")
         if max_list_pages is not None and (isinstance(max_list_pages, bool) or max_list_pages < 1):
             raise UserError(f"max_list_pages must be at least 1, or None, not {max_list_pages!r}.")
         self.cache_tools_list = cache_tools_list
@@ -154,6 +157,7 @@ class MCPServerWithClientSession(MCPServer):
         """
         async with self._connecting:
             if self._connection is not None and self._connection.is_open:
+                self._check_loop(self._connection)
                 return
             if self._connection is not None:
                 await self._connection.close(self._seconds_to_leave)
@@ -171,6 +175,8 @@ class MCPServerWithClientSession(MCPServer):
     async def cleanup(self) -> None:
         """Leave the server, from whichever task; one that is silent is waited for no longer than for an answer."""
         async with self._connecting:
+            if self._connection is not None and self._connection.is_open:
+                self._check_loop(self._connection)
             connection, self._connection = self._connection, None
             if connection is not None:
                 await connection.close(self._seconds_to_leave)
@@ -311,11 +317,14 @@ class MCPServerWithClientSession(MCPServer):
     async def _once(self, connection: Connection | None, ask: Callable[[Any], Awaitable[Any]]) -> Any:
         if connection is None:
             raise UserError(f"MCP server {self.name!r} was cleaned up while it was in use.")
+        self._check_loop(connection)
+        return await connection.request(ask, self._seconds)
+
+    def _check_loop(self, connection: Connection) -> None:
         if connection.loop is not asyncio.get_running_loop():
             raise UserError(
-                f"MCP server {self.name!r} was connected in another event loop: connect and use it in the same one."
+                f"MCP server {self.name!r} was connected in another event loop: connect, use and leave it in one."
             )
-        return await connection.request(ask, self._seconds)
 
     def _pause(self, attempt: int) -> float:
         longest = math.inf if self.retry_backoff_seconds_max is None else self.retry_backoff_seconds_max
