@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_jsonable_python
 
 from .awaiting import MaybeAwaitable, settled
 from .docstrings import underlying_function
@@ -84,6 +85,15 @@ class FunctionInvoker:
     def with_on_failure(self, on_failure: ToolErrorFunction | None) -> FunctionInvoker:
         """The same, with other words to the model."""
         return FunctionInvoker(self.function, self.schema, on_failure, self.has_timeout, self.output_adapter)
+
+    def with_defaults(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Arguments as the function will have them: what the model left out has its default."""
+        defaults = {
+            info.alias or name: to_jsonable_python(info.get_default(call_default_factory=True), fallback=str)
+            for name, info in self.schema.params_pydantic_model.model_fields.items()
+            if not info.is_required()
+        }
+        return {**defaults, **arguments}
 
     def _parse(self, name: str, arguments: str) -> partial[Any]:
         """The call that the arguments ask for, still without the context."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import Field
 
 from agents import (
     Agent,
@@ -407,3 +408,26 @@ def test_a_waiting_call_is_no_input_for_a_model() -> None:
     assert (item.name, item.call_id, item.arguments) == ("t", "c", "{}")
     with pytest.raises(Exception, match="waits for a human"):
         item.to_input_item()
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"), [({}, True), ({"endpoint": "test"}, False), ({"endpoint": "production", "times": 2}, True)]
+)
+async def test_who_decides_by_arguments_sees_those_that_the_model_left_out(
+    run: Any, says: Any, given: Any, asked: bool
+) -> None:
+    """Otherwise a call that leaves the dangerous default in place would pass as one that asks for nothing."""
+    seen: list[Any] = []
+
+    def decide(context: Any, arguments: Any, call_id: str) -> bool:
+        seen.append(arguments)
+        return bool(arguments["endpoint"] == "production")
+
+    @function_tool(needs_approval=decide, strict_mode=False)
+    def deploy(target: Annotated[str, Field(alias="endpoint")] = "production", times: int = 1) -> str:
+        return target
+
+    result = await run(Agent("A", model=says(("deploy", given), "Done."), tools=[deploy]))
+
+    assert bool(result.interruptions) is asked
+    assert seen == [{"endpoint": "production", "times": 1, **given}]

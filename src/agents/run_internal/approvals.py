@@ -17,6 +17,7 @@ from ..tool import CallableTool, FunctionTool, get_function_tool_origin
 from ..tool_context import ToolContext
 from ..tool_error_formatter import ToolErrorFormatterArgs, in_other_words
 from ..tool_guardrails import ToolInputGuardrailData, ToolInputGuardrailResult
+from ..tool_invocation import FunctionInvoker
 from .run_steps import RunScope
 
 REJECTION_MESSAGE = "Tool execution was not approved."
@@ -117,6 +118,8 @@ async def _needs_approval(tool: CallableTool, context: ToolContext[Any]) -> bool
             return True  # nobody can tell what the call would do
         if not isinstance(arguments, dict):
             return True
+        if isinstance(tool.on_invoke_tool, FunctionInvoker):
+            arguments = tool.on_invoke_tool.with_defaults(arguments)
     try:
         if isinstance(tool, LocalTool):
             return await tool.asks(context)
