@@ -17,7 +17,6 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from ...exceptions import UserError
 from ...protocols.base import CallIds, Profile
-from ...protocols.chat_completions.effort import EFFORTS
 
 OPENAI_HOSTS: Mapping[str, str] = {
     "web_search": "web_search",
@@ -164,7 +163,10 @@ _OPENAI_CHAT: tuple[tuple[str, Mapping[str, Any]], ...] = (
     (r"o\d", {"efforts": ("low", "medium", "high")}),
     (r"gpt-5(?!\.)(?!.*-chat)", {"efforts": ("minimal", "low", "medium", "high")}),
     (r"gpt-5\.[4-9]|gpt-([6-9]|\d\d)", {"tools_while_reasoning": False}),
-    (r"gpt-6(-astra|\.1-sol)", {"efforts": EFFORTS[2:], "tools_while_reasoning": True}),  # the service refuses tools
+    (
+        r"gpt-6(-astra|\.1-sol)",
+        {"efforts": ("low", "medium", "high", "xhigh", "max"), "tools_while_reasoning": True},
+    ),  # the service refuses tools
 )
 
 _BY_PROVIDER: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
