@@ -55,6 +55,18 @@ async def test_a_branch_goes_its_own_way_from_a_turn_of_the_users() -> None:
     assert found == [("main", 12, 3, True), ("retry", 8, 2, False)]
 
 
+async def test_branches_without_messages_are_branches() -> None:
+    """Before the first message, and after a fork before the first turn, there is nothing to know a branch by."""
+    session = session_in()
+    await session.switch_to_branch("main")
+    await talk(session, "one")
+    await session.create_branch_from_turn(1, "empty")
+    await session.switch_to_branch("empty")
+    assert await session.get_items() == []
+    await session.delete_branch("empty", force=True)
+    assert said(await session.get_items()) == ["one"]
+
+
 async def test_a_branch_can_begin_where_something_was_said() -> None:
     """People remember words, not numbers."""
     session = session_in()

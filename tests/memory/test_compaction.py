@@ -180,6 +180,27 @@ async def test_readers_at_the_same_time_sum_up_once_and_lose_nothing_that_is_add
     assert [texts(items) for items in both] == [["<First.>", "4", "5", "meanwhile"]] * 2
 
 
+async def test_a_conversation_that_is_cleared_while_it_is_summed_up_is_gone() -> None:
+    """Its summary must not be the first thing that the next conversation reads."""
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def summary(_: Any) -> list[Any]:
+        asked.set()
+        await answered.wait()
+        return [assistant_message("What was said.")]
+
+    session = compacting(SQLiteSession("s"), ModelStep.respond(summary))
+    await session.add_items(user(1, 2, 3, 4, 5))
+    reading = asyncio.create_task(session.get_items())
+    await asked.wait()
+    clearing = asyncio.create_task(session.clear_session())
+    await asyncio.sleep(0.02)
+    answered.set()
+    await asyncio.gather(reading, clearing)
+    await session.add_items(user("new"))
+    assert texts(await session.get_items()) == ["new"]
+
+
 async def test_it_can_be_asked_for_at_any_time() -> None:
     """At the end of a day, or before a long task, rather than in a user's waiting time."""
     session = compacting(SQLiteSession("s"), "First.", max_tokens=100)

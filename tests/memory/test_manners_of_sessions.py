@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from agents import SessionConnectionError, SessionDataError, SQLiteSession, UserError
+from agents import SessionConnectionError, SessionDataError, SessionSchemaError, SQLiteSession, UserError
 from agents.extensions.memory import AsyncSQLiteSession, EncryptedSession, RedisSession, SQLAlchemySession
 
 from .stores import KEY
@@ -259,3 +260,32 @@ async def test_sessions_that_make_the_same_tables_at_once_do_not_disturb_one_ano
         assert [await session.get_items() for session in sessions] == [[ITEM]] * 2
     finally:
         await engine.dispose()
+
+
+@pytest.mark.parametrize("key", ["s", "s:messages"])
+async def test_redis_stores_nothing_beside_keys_of_another_kind(redis_url: str, key: str) -> None:
+    """A transaction of Redis goes on after a command that fails: half a write would be reported as none."""
+    async with Redis.from_url(redis_url) as client:
+        prefix = f"kind{os.getpid()}"
+        await client.set(f"{prefix}:{key}", "a string")
+        session = RedisSession("s", redis_client=client, key_prefix=prefix)
+        with pytest.raises(SessionSchemaError):
+            await session.add_items([{"role": "user", "content": "u"}])
+        assert await client.keys(f"{prefix}:*") == [f"{prefix}:{key}".encode()]
+        await session.clear_session()
+
+
+async def test_an_item_that_cannot_be_opened_stays_even_where_the_popping_is_cancelled() -> None:
+    """It is taken out to be looked at: cancelled in between, it would be lost for whoever has the key."""
+    inner = SQLiteSession("s")
+    mine, other = (EncryptedSession("s", inner, secret) for secret in ("one secret", "another secret"))
+    await mine.add_items([{"role": "user", "content": "u"}])
+    for loops in range(12):
+        popping = asyncio.create_task(other.pop_item())
+        for _ in range(loops):
+            await asyncio.sleep(0)
+        popping.cancel()
+        with pytest.raises((asyncio.CancelledError, SessionDataError)):
+            await popping
+    await asyncio.sleep(0.02)
+    assert len(await inner.get_items()) == 1

@@ -45,7 +45,7 @@ class SummarizedSession(SessionABC):
         self.session_settings = coerce_session_settings(session_settings or SessionSettings())
         self.session = session
         self.lock = asyncio.Lock()
-        """Held while a summary is made or given up."""
+        """Held while a summary is made or given up, or all are removed."""
 
     async def get_items(
         self, limit: int | None = None, *, wrapper: RunContextWrapper[Any] | None = None
@@ -79,8 +79,9 @@ class SummarizedSession(SessionABC):
             return await settle(self._pop(wrapper))
 
     async def clear_session(self, *, wrapper: RunContextWrapper[Any] | None = None) -> None:
-        """Remove all items and summaries."""
-        await call_session(self.session.clear_session, wrapper=wrapper)
+        """Remove all items and summaries. A summary that is being made is waited for, and removed with the others."""
+        async with self.lock:
+            await call_session(self.session.clear_session, wrapper=wrapper)
 
     def close(self) -> Any:
         """Close the session that stores: await what this returns, if that session's ``close`` is awaited."""

@@ -142,7 +142,7 @@ class AdvancedSQLiteSession(SQLiteSession):
         Raises:
             UserError: There is no such branch.
         """
-        await self._write(lambda c, current: self._require(c, branch_id))
+        await self._write(lambda c, current: self._require(c, branch_id, current))
         self._current = branch_id
 
     async def delete_branch(self, branch_id: str, force: bool = False) -> None:
@@ -159,7 +159,7 @@ class AdvancedSQLiteSession(SQLiteSession):
             raise UserError(f"Branch {MAIN!r} cannot be removed; clear_session removes all.")
 
         def delete(connection: sqlite3.Connection, current: str) -> None:
-            self._require(connection, branch_id)
+            self._require(connection, branch_id, current)
             if branch_id == current and not force:
                 raise UserError(f"Branch {branch_id!r} is the current one: switch to another, or use force=True.")
             self._branches.delete(connection, branch_id)
@@ -229,6 +229,7 @@ class AdvancedSQLiteSession(SQLiteSession):
         self._generation = generation
         return self._current
 
-    def _require(self, connection: sqlite3.Connection, branch_id: str) -> None:
-        if not self._branches.exists(connection, branch_id):
+    def _require(self, connection: sqlite3.Connection, branch_id: str, current: str) -> None:
+        """See that there is a branch: a file knows it by its messages, which these two need not have."""
+        if branch_id not in (MAIN, current) and not self._branches.exists(connection, branch_id):
             raise UserError(f"Session {self.session_id!r} has no branch {branch_id!r}.")

@@ -17,7 +17,7 @@ from ...logger import logger
 from ...memory import Session, SessionABC, SessionSettings
 from ...memory.session_settings import resolve_session_limit
 from ...memory.summarized_session import SummarizedSession
-from ...memory.writing import call_session, from_text, to_text
+from ...memory.writing import call_session, from_text, settle, to_text
 from .missing import missing
 
 try:
@@ -54,7 +54,7 @@ class EncryptedSession(SessionABC):
         max_scan_items: How many stored items one read may look at, where expired ones are among them; ``None`` for all.
 
     Raises:
-        UserError: There is no key, a number is not positive, or the other session makes summaries.
+        UserError: There is no key, ``max_scan_items`` is not positive, or the other session makes summaries.
     """
 
     def __init__(
@@ -137,6 +137,9 @@ class EncryptedSession(SessionABC):
         Raises:
             SessionDataError: It cannot be opened, and stays where it was.
         """
+        return await settle(self._pop(wrapper))  # between taking an item out and putting it back, it is nowhere
+
+    async def _pop(self, wrapper: RunContextWrapper[Any] | None) -> TResponseInputItem | None:
         while (sealed := await call_session(self.underlying_session.pop_item, wrapper=wrapper)) is not None:
             try:
                 item = self._open(sealed)

@@ -107,8 +107,9 @@ class RedisSession(SessionABC):
         now = str(int(time.time()))
 
         async def write() -> None:
-            # A transaction does not stop at a command that fails: the key that may be of another kind goes first.
-            await self._redis.llen(self._messages_key)
+            # A transaction does not stop at a command that fails: keys that may be of another kind are looked at first.
+            async with self._redis.pipeline(transaction=False) as look:
+                await look.llen(self._messages_key).hlen(self._session_key).execute()
             async with self._redis.pipeline(transaction=True) as batch:
                 batch.hset(self._session_key, mapping={"session_id": self.session_id, "updated_at": now})
                 batch.hsetnx(self._session_key, "created_at", now)
