@@ -61,7 +61,7 @@ async def test_reasoning_is_asked_for(sim: Simulator, run: Run, column: Column) 
 async def test_reasoning_is_turned_off(sim: Simulator, run: Run, column: Column) -> None:
     """Who asks for none must not pay for it."""
     sim.script("Hello.")
-    model = column.on(sim, model="gemini-2.5-flash" if column in GOOGLE else None)
+    model = column.on(sim, model={"gemini": "gemini-2.5-flash", "openai": "gpt-5.2"}.get(column.provider))
     await run(agent(model, model_settings=thinking("none")))
     body = wire.body(sim.requests[0])
     if column in CLAUDE:
