@@ -210,6 +210,19 @@ async def test_cancel_after_the_turn_leaves_a_whole_conversation(says: Any, weat
     assert following.final_output == "Sunny."
 
 
+async def test_a_reader_can_stop_the_run_by_the_last_event_of_a_turn(says: Any, weather: Any) -> None:
+    """Who has seen the output of a tool may want no more; the next model call would cost money."""
+    model = says(("get_weather", {"city": "Rome"}), "Sunny.")
+    result = Runner.run_streamed(Agent("A", model=model, tools=[weather]), "Go.")
+
+    async for event in result.stream_events():
+        if short(event) == "tool_output":
+            result.cancel(mode="after_turn")
+
+    assert len(model.calls) == 1
+    assert result.final_output is None
+
+
 async def test_cancel_after_the_last_turn_changes_nothing(says: Any) -> None:
     """The answer that was on its way is the final output."""
     result = Runner.run_streamed(Agent("A", model=says("Hi.")), "Go.")

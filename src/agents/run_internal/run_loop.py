@@ -96,6 +96,8 @@ async def run_to_end(run: RunScope) -> None:
             if isinstance(step, NextStepHandoff):
                 span.finish(reset_current=True)
                 span = None
+            if run.events is not None:
+                await asyncio.sleep(0)  # a reader that waits may stop the run by what it sees of this turn
             if getattr(run.result, "stop_after_turn", False):
                 return
     except Exception as error:
