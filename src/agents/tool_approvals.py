@@ -75,10 +75,16 @@ class ApprovalTable:
 
     def take(self, item: ToolApprovalItem) -> CallDecision | StandingDecision | None:
         """The decision on a call, to be acted on now: one that holds for one call is used up."""
+        decision = self.open(item)
+        if isinstance(decision, CallDecision):
+            decision.used = True
+        return decision
+
+    def open(self, item: ToolApprovalItem) -> CallDecision | StandingDecision | None:
+        """The decision on a call that is not used up."""
         call = self.calls.get((*item.call_path, item.call_id or ""))
         asked = (item.qualified_name, item.arguments or "")
         if call is not None and not call.used and (call.tool_name, call.arguments) == asked:
-            call.used = True
             return call
         return self.find_standing(item.qualified_name, item.agent)
 

@@ -104,6 +104,34 @@ async def test_tool_calls_within_the_limit_are_carried_out(run: Any, says: Any, 
     assert result.context_wrapper.usage.tool_calls == 3
 
 
+@pytest.mark.parametrize("approved", [True, False])
+async def test_a_call_counts_when_it_may_run_not_when_it_waits(run: Any, says: Any, approved: bool) -> None:
+    """Nobody can decide on a call that a limit has ended the run for; a rejected one uses nothing."""
+    ran: list[int] = []
+
+    @function_tool(needs_approval=True)
+    def act(number: int) -> str:
+        """Act."""
+        ran.append(number)
+        return "done"
+
+    turn = [function_call("act", {"number": n}, call_id=f"call_{n}") for n in (1, 2)]
+    agent = Agent("A", model=says(turn, "Done."), tools=[act])
+    waiting = await run(agent, **limited(tool_calls=1))
+    state = waiting.to_state()
+    first, second = waiting.interruptions
+    state.approve(first)
+    (state.approve if approved else state.reject)(second)
+
+    if approved:
+        with pytest.raises(UsageLimitExceeded, match="tool_calls is 1, and it comes to 2"):
+            await Runner.run(agent, state, **limited(tool_calls=1))
+    else:
+        assert (await Runner.run(agent, state, **limited(tool_calls=1))).final_output == "Done."
+
+    assert ran == ([] if approved else [1])
+
+
 async def test_runs_that_share_a_context_share_its_limit(says: Any, weather: Any) -> None:
     """An agent that runs as a tool spends the same money; a limit on the whole counts it."""
     inner = Agent("Inner", model=says("Deep.", default_usage=USAGE))

@@ -18,7 +18,7 @@ from ..tool_context import ToolContext
 from ..tool_error_formatter import ToolErrorFormatterArgs, in_other_words
 from ..tool_guardrails import ToolInputGuardrailData, ToolInputGuardrailResult
 from ..tool_invocation import FunctionInvoker
-from .run_steps import RunScope
+from .run_steps import RunScope, ToolRunFunction
 
 REJECTION_MESSAGE = "Tool execution was not approved."
 """What the model is told of a rejected call, unless whoever rejected it says otherwise."""
@@ -42,15 +42,8 @@ async def approval_of(
     """
     if tool.needs_approval is False:
         return None
-    asked = _asked(run, context)
-    item = asked or ToolApprovalItem(
-        run.agent,
-        context.tool_call,
-        tool.name,
-        tool_namespace=tool.namespace,
-        tool_origin=get_function_tool_origin(tool),
-        call_path=context.call_path,
-    )
+    asked = _asked(run, context.tool_call_id)
+    item = asked or _question(run, tool, context.tool_call, context.call_path)
     decision = run.context.approvals.take(item)
     if decision is None:
         if asked is not None:
@@ -65,6 +58,29 @@ async def approval_of(
     if decision.message is not None:
         return Rejected(decision.message)
     return await _rejected(run, tool, context)
+
+
+def is_held_back(run: RunScope, call: ToolRunFunction) -> bool:
+    """Whether a call will not be carried out now: it was rejected, or waits for a human.
+
+    What a function has yet to say (``needs_approval``, ``on_approval``) is not known here: such a call may run.
+    """
+    tool = call.function_tool
+    if tool.needs_approval is False:
+        return False
+    asked = _asked(run, call.tool_call.call_id)
+    item = asked or _question(run, tool, call.tool_call, run.context.call_path)
+    decision = run.context.approvals.open(item)
+    if decision is not None:
+        return not decision.approved
+    return asked is not None or (isinstance(tool, FunctionTool) and tool.needs_approval is True)
+
+
+def _question(run: RunScope, tool: CallableTool, call: Any, path: tuple[str, ...]) -> ToolApprovalItem:
+    origin = get_function_tool_origin(tool)
+    return ToolApprovalItem(
+        run.agent, call, tool.name, tool_namespace=tool.namespace, tool_origin=origin, call_path=path
+    )
 
 
 async def _rejected(run: RunScope, tool: CallableTool, context: ToolContext[Any]) -> Rejected:
@@ -100,11 +116,11 @@ async def _decided_at_once(
     return item
 
 
-def _asked(run: RunScope, context: ToolContext[Any]) -> ToolApprovalItem | None:
+def _asked(run: RunScope, call_id: str) -> ToolApprovalItem | None:
     """The question that was asked of this call before the run was put down."""
     turn_items = run.result.new_items[run.progress.turn_start :]
     asked = (item for item in turn_items if isinstance(item, ToolApprovalItem))
-    return next((item for item in asked if item.call_id == context.tool_call_id), None)
+    return next((item for item in asked if item.call_id == call_id), None)
 
 
 async def _needs_approval(tool: CallableTool, context: ToolContext[Any]) -> bool:

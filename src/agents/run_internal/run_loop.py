@@ -35,6 +35,7 @@ from ..run_progress import RunProgress
 from ..stream_events import AgentUpdatedStreamEvent, RunItemStreamEvent
 from ..tool import FunctionToolResult
 from ..tracing import AgentSpanData, Span, agent_span
+from .approvals import is_held_back
 from .error_handlers import handled, resolve_answer
 from .guardrails import beside, check_input, check_output, input_guardrails_of, withhold_tool_outputs
 from .handoffs import execute_handoffs
@@ -210,7 +211,8 @@ async def _act(run: RunScope, turn: PreparedTurn, processed: ProcessedResponse) 
     results = _finished_calls(run, processed.functions)
     to_run = [call for call, result in zip(processed.functions, results, strict=True) if result is None]
     begun = run.progress.paused_runs
-    if (stopped := tool_limit_reached(run, sum(call.tool_call.call_id not in begun for call in to_run))) is not None:
+    new = [call for call in to_run if call.tool_call.call_id not in begun and not is_held_back(run, call)]
+    if (stopped := tool_limit_reached(run, len(new))) is not None:
         return await handled(run, stopped)
     run.tool_users.add(id(turn.agent))
     made = iter(await execute_function_tool_calls(run, tool_runs=to_run) if to_run else ())
