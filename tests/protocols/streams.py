@@ -36,6 +36,9 @@ def check_stream(events: list[Any], output: list[Any]) -> None:
     items = _Items()
     for event in events[2:-1]:
         items.see(event)
+        if event.type in DELTAS:  # built without a look at what is in them
+            validated = type(event).model_validate(event.model_dump(exclude_unset=True))
+            assert (validated, validated.model_fields_set) == (event, event.model_fields_set)
     assert not items.open, "every item that was added is done"
     assert [items.done[index] for index in range(len(items.done))] == output
     assert last.response.output == output

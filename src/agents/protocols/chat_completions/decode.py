@@ -114,7 +114,7 @@ class ChatDecoder:
         groq = read_as(GroqFields, chunk.x_groq) if chunk.x_groq is not None else None
         if failure := chunk.error or (groq and groq.error):
             raise self._failed(failure)
-        if chunk.id or chunk.choices:
+        if not self._assembler.begun and (chunk.id or chunk.choices):
             self._assembler.begin(chunk.id, chunk.model)
         if chunk.citations or chunk.search_results:
             self._sources.read(chunk)
