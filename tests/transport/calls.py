@@ -48,6 +48,6 @@ async def answers(transport: HttpTransport, mode: str, frames: list[bytes] | Non
     if mode == "plain":
         found.append((await transport.send(call(**fields))).payload)
     else:
-        async for frame in transport.stream(call(stream=True, **fields)):
-            found.append(frame)
+        async for frames_read in transport.stream(call(stream=True, **fields)):
+            found += frames_read
     return found

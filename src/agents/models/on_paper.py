@@ -30,9 +30,9 @@ class _Nowhere:
     async def send(self, call: WireCall) -> WireReply:
         raise UserError("This model is for looking at requests, not for sending them.")
 
-    async def stream(self, call: WireCall) -> AsyncGenerator[Any, None]:
+    async def stream(self, call: WireCall) -> AsyncGenerator[Sequence[Any], None]:
         await self.send(call)
-        yield None
+        yield ()
 
     async def close(self) -> None: ...
 

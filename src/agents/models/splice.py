@@ -31,12 +31,11 @@ class Splice:
         self._base = 0  # the output index at which the current call's items begin
         self._begun = False
 
-    def take(self, events: Sequence[Any]) -> list[TResponseStreamEvent]:
+    def take(self, events: list[Any]) -> list[TResponseStreamEvent]:
         """Events of the current call; returned are those to hand on now."""
         if self._plain:
             self._told += len(events)
-            self._begun = self._begun or bool(events)
-            return list(events)
+            return events
         passed: list[TResponseStreamEvent] = []
         for event in events:
             if self._holds_text and event.type == "response.output_item.added":
@@ -54,6 +53,7 @@ class Splice:
     def go_on(self, kept: int) -> None:
         """Another call follows, behind this many items; what is held back is thrown away."""
         self._plain, self._base, self._held = False, kept, None
+        self._begun = self._begun or self._told > 0
 
     def end(self, last: Sequence[Any], own: ModelResponse, answer: ModelResponse) -> list[TResponseStreamEvent]:
         """The last events: ``own`` is the current call's response, ``answer`` the whole answer."""

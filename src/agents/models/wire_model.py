@@ -158,10 +158,11 @@ class WireModel(Model):
                 decoder = self._decoder(exchange.request)
                 try:
                     with _heard_out(decoder):
-                        async with aclosing(self.transport.stream(call)) as frames:
-                            async for frame in frames:
-                                for event in splice.take(decoder.feed(frame)):
-                                    yield event
+                        async with aclosing(self.transport.stream(call)) as batches:
+                            async for frames in batches:
+                                for frame in frames:
+                                    for event in splice.take(decoder.feed(frame)):
+                                        yield event
                     last = decoder.close()
                 except (ProviderError, ModelBehaviorError) as error:
                     conceal(error, call.receipt.secrets())
@@ -202,9 +203,10 @@ class WireModel(Model):
         decoder = self._decoder(request)
         try:
             with _heard_out(decoder):
-                async with aclosing(self.transport.stream(call)) as frames:
-                    async for frame in frames:
-                        decoder.feed(frame)
+                async with aclosing(self.transport.stream(call)) as batches:
+                    async for frames in batches:
+                        for frame in frames:
+                            decoder.feed(frame)
             decoder.close()
         except ProviderError as error:
             error.partial_response = error.partial_response or _worth_keeping(decoder.partial())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Protocol
 
 from ..wire_call import WireCall, WireReply
@@ -18,8 +18,8 @@ class Transport(Protocol):
             ProviderError: The service could not be reached, or did not give an answer.
         """
 
-    def stream(self, call: WireCall) -> AsyncGenerator[Any, None]:
-        """The frames of a streamed answer. Closing the generator hangs up.
+    def stream(self, call: WireCall) -> AsyncGenerator[Sequence[Any], None]:
+        """The frames of a streamed answer, each time as many as have come. Closing the generator hangs up.
 
         Raises:
             ProviderError: As :meth:`send`, before or within the stream.

@@ -112,8 +112,8 @@ class HttpTransport:
             await self._sleep(wait)
             attempt += 1
 
-    async def stream(self, call: WireCall) -> AsyncGenerator[bytes, None]:
-        """The data of each event; the whole answer at once where the service does not stream."""
+    async def stream(self, call: WireCall) -> AsyncGenerator[Sequence[bytes], None]:
+        """The data of the events, as many as have come; the whole answer at once where the service does not stream."""
         request = self._request(call)
         attempt = 1
         while True:
@@ -125,8 +125,7 @@ class HttpTransport:
                     if not begun:
                         begun = True
                         call.receipt.request_id = exchange.request_id
-                    for frame in frames:
-                        yield frame
+                    yield frames
                 return
             except ProviderError as error:
                 wait = None if begun else self._wait(call, exchange, error, attempt)

@@ -16,7 +16,7 @@ import importlib.util
 import os
 import re
 import threading
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
@@ -109,7 +109,7 @@ class LitellmTransport:
         reply = await self._complete(call, await self._key())
         return WireReply(reply, _request_id(reply))
 
-    async def stream(self, call: WireCall) -> AsyncGenerator[Any, None]:
+    async def stream(self, call: WireCall) -> AsyncGenerator[Sequence[Any], None]:
         """The chunks, as LiteLLM's ``ModelResponseStream``."""
         key = await self._key()
         reply = await self._complete(call, key)
@@ -123,7 +123,7 @@ class LitellmTransport:
                     chunk = await stream.next()
                 if chunk is None:
                     break
-                yield chunk
+                yield (chunk,)
             if not stream.finished():
                 message = "The service ended the stream without a finish reason."
                 raise ProviderProtocolError(message, provider=self.provider)

@@ -6,7 +6,7 @@ choice of client, with its proxies, headers and instrumentation, that this path 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from json import JSONDecodeError
 from operator import attrgetter
@@ -40,13 +40,13 @@ class OpenAIClientTransport:
         reply = await self._create(call)
         return WireReply(reply, getattr(reply, "_request_id", None))
 
-    async def stream(self, call: WireCall) -> AsyncGenerator[Any, None]:
+    async def stream(self, call: WireCall) -> AsyncGenerator[Sequence[Any], None]:
         """The chunks or events, as the client's objects."""
         frames = await self._create(call)
         call.receipt.request_id = request_id(getattr(getattr(frames, "response", None), "headers", {}))
         try:
             async for frame in frames:
-                yield frame
+                yield (frame,)
         except Exception as error:  # noqa: BLE001 - a client may be anybody's: what is foreign is raised on
             raise self._mapped(error) from cause(error, self._secrets())
         finally:
@@ -95,11 +95,11 @@ class CallsLast:
         """The whole answer."""
         return await self._transport.send(call)
 
-    async def stream(self, call: WireCall) -> AsyncGenerator[Any, None]:
+    async def stream(self, call: WireCall) -> AsyncGenerator[Sequence[Any], None]:
         """The chunks; those with pieces of tool calls, and the last ones, when all have come."""
-        async with aclosing(self._transport.stream(call)) as frames:
-            async for frame in calls_last(frames):
-                yield frame
+        async with aclosing(self._transport.stream(call)) as batches:
+            async for frame in calls_last(frame async for batch in batches for frame in batch):
+                yield (frame,)
 
     async def close(self) -> None:
         """Nothing to close, as below."""

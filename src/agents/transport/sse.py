@@ -61,12 +61,14 @@ class SSEReader:
         events = []
         data = self._data
         for line in lines:
-            if line[:5] == b"data:":
-                data.append(line[6:] if line[5:6] == b" " else line[5:])
-            elif not line:
+            if not line:
                 if data:
-                    events.append(data[0] if len(data) == 1 else b"\n".join(data))
+                    events.append(data.pop() if len(data) == 1 else b"\n".join(data))
                     data.clear()
+            elif line[:6] == b"data: ":
+                data.append(line[6:])
+            elif line[:5] == b"data:":
+                data.append(line[5:])
             elif line == b"data":
                 data.append(b"")
         return events
