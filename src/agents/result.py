@@ -168,7 +168,8 @@ class EventBuffer:
     """Events between a run, which never waits, and the one who reads them. Empty and closed means the end."""
 
     def __init__(self) -> None:
-        self._events: deque[StreamEvent] = deque()
+        self.unread: deque[StreamEvent] = deque()
+        """What waits to be read; whoever reads an event takes it away."""
         self._news = asyncio.Event()
         self._closed = False
 
@@ -176,7 +177,7 @@ class EventBuffer:
         """Add an event. After the end there is nobody left to read it."""
         if self._closed:
             return
-        self._events.append(event)
+        self.unread.append(event)
         self._news.set()
 
     def close(self) -> None:
@@ -186,15 +187,11 @@ class EventBuffer:
 
     def clear(self) -> None:
         """Forget what nobody has read."""
-        self._events.clear()
-
-    def pop(self) -> StreamEvent | None:
-        """The next event; ``None`` where there is none yet."""
-        return self._events.popleft() if self._events else None
+        self.unread.clear()
 
     async def more(self) -> bool:
         """Wait until there is an event, or the end: then there is none."""
-        while not self._events:
+        while not self.unread:
             if self._closed:
                 return False
             self._news.clear()
@@ -222,13 +219,17 @@ class RunResultStreaming(RunResultBase):
     _hung_up: bool = field(default=False, init=False, repr=False)
 
     def follow(self, task: asyncio.Task[None]) -> None:
-        """Take the task in which the run works. With it end the events, however it comes to its end."""
+        """Take the task in which the run works."""
         self.run_loop_task = task
-        task.add_done_callback(self._end)
+        task.add_done_callback(self._ended)
 
-    def _end(self, task: asyncio.Task[None]) -> None:
+    def end(self) -> None:
+        """The run is over, and with it its events."""
         self.is_complete = True
         self.events.close()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.end()  # a task that was cancelled before it began did not
         if not task.cancelled():
             task.exception()  # a failure that nobody comes to hear of is no reason for asyncio to complain
 
@@ -262,8 +263,9 @@ class RunResultStreaming(RunResultBase):
         """
         try:
             while await self.events.more():
-                while (event := self.events.pop()) is not None:
-                    yield event
+                unread = self.events.unread
+                while unread:
+                    yield unread.popleft()
         finally:
             await self._settle()
         if (error := self.run_loop_exception) is not None and not self._hung_up:
@@ -272,9 +274,9 @@ class RunResultStreaming(RunResultBase):
     async def _settle(self) -> None:
         """Leave nothing running behind."""
         task = self.run_loop_task
-        if task is None or task is asyncio.current_task():
+        if task is None or task.done() or task is asyncio.current_task():
             return
-        if not self.is_complete and not task.done():
+        if not self.is_complete:
             task.cancel()
         await asyncio.wait([task])
 

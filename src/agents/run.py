@@ -112,9 +112,12 @@ class AgentRunner:
 
 
 async def _stream(scope: RunScope, result: RunResultStreaming, input: object) -> None:
-    with _trace(scope, input) as tracing:
-        result.trace = tracing.trace
-        await run_to_end(scope)
+    try:
+        with _trace(scope, input) as tracing:
+            result.trace = tracing.trace
+            await run_to_end(scope)
+    finally:
+        result.end()
 
 
 @contextmanager
