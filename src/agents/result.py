@@ -177,8 +177,9 @@ class EventBuffer:
         """Add an event. After the end there is nobody left to read it."""
         if self._closed:
             return
+        if not self.unread:
+            self._news.set()
         self.unread.append(event)
-        self._news.set()
 
     def close(self) -> None:
         """There will be no more."""

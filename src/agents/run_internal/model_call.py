@@ -160,12 +160,12 @@ async def _ask(
             attempt.started = True
             if streamed is not None:
                 note_streamed(streamed, event)
-            if isinstance(event, ModelFallbackStreamEvent):  # of a fallback within a model of the caller's own
+            kind = event.type
+            if kind == "model_fallback_stream_event":  # of a fallback within a model of the caller's own
                 run.context.usage.add(event.usage)
                 run.events.put(event)
                 continue
             run.events.put(RawResponsesStreamEvent(event))
-            kind = event.type
             if kind == "response.output_item.done":
                 done.append(event.item)
             elif kind in _TERMINAL:

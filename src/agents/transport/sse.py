@@ -13,13 +13,14 @@ _BOM = b"\xef\xbb\xbf"
 class SSEReader:
     """Reads one event stream, cut anywhere."""
 
-    __slots__ = ("_after_cr", "_data", "_opening", "_pieces")
+    __slots__ = ("_after_cr", "_data", "_more", "_opening", "_pieces")
 
     def __init__(self) -> None:
         self._opening: bytes | None = b""  # what may yet become a byte order mark; None behind the start
         self._after_cr = False
         self._pieces: list[bytes] = []  # of a line whose end has not come: joined once, so that long lines stay cheap
-        self._data: list[bytes] = []  # the data lines of an event whose end has not come
+        self._data: bytes | None = None  # the first data line of an event whose end has not come
+        self._more: list[bytes] = []  # its other data lines; few events have any
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """Read on: the data of every event that is complete now."""
@@ -59,16 +60,25 @@ class SSEReader:
 
     def _read(self, lines: list[bytes]) -> list[bytes]:
         events = []
-        data = self._data
+        data, more = self._data, self._more
         for line in lines:
             if not line:
-                if data:
-                    events.append(data.pop() if len(data) == 1 else b"\n".join(data))
-                    data.clear()
-            elif line[:6] == b"data: ":
-                data.append(line[6:])
+                if data is not None:
+                    events.append(b"\n".join((data, *more)) if more else data)
+                    data = None
+                    more.clear()
+                continue
+            if line[:6] == b"data: ":
+                value = line[6:]
             elif line[:5] == b"data:":
-                data.append(line[5:])
+                value = line[5:]
             elif line == b"data":
-                data.append(b"")
+                value = b""
+            else:
+                continue
+            if data is None:
+                data = value
+            else:
+                more.append(value)
+        self._data = data
         return events
