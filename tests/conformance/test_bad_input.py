@@ -38,7 +38,7 @@ def swapped(told: list[bytes]) -> list[bytes]:
     return [*told[: middle - 1], told[middle], told[middle - 1], *told[middle + 1 :]]
 
 
-DEEP = b'{"a":' * 5000 + b"1" + b"}" * 5000
+DEEP = b'{"a":' * 100_000 + b"1" + b"}" * 100_000  # Python 3.12 bears some 10,000 levels
 RUINED: dict[str, tuple[Spoil, str]] = {
     "broken JSON": (in_the_middle(b'data: {"broken": \n\n'), '{"broken":'),
     "JSON that is no object": (in_the_middle(b"data: [1, 2]\n\n"), "[1, 2]"),
