@@ -213,13 +213,16 @@ class SQLAlchemySession(SessionABC):
 
     async def _create(self) -> None:
         for attempts_left in reversed(range(1 + len(self._sessions.metadata.sorted_tables))):
-            try:
-                async with self._engine.begin() as connection:
-                    await connection.run_sync(self._sessions.metadata.create_all)
-                break
-            except (IntegrityError, ProgrammingError, OperationalError):  # another has just made one of them
-                if not attempts_left:
-                    raise
+            async with self._engine.connect() as connection:
+                try:
+                    async with connection.begin():
+                        await connection.run_sync(self._sessions.metadata.create_all)
+                    break
+                except (IntegrityError, ProgrammingError, OperationalError):  # another has just made one of them
+                    if not attempts_left:
+                        raise
+                    if self._gate is None:  # else the one connection may be the database itself
+                        await connection.invalidate()  # on Python 3.10 a failed statement of SQLite's keeps its lock
         self._to_create = False
 
     @asynccontextmanager
