@@ -142,11 +142,16 @@ def conceal(error: ProviderError | ModelBehaviorError, secrets: Sequence[str]) -
     """Take secrets out of an error that was made of an answer by who knows nothing of the key in use."""
     if not secrets:
         return
-    error.message = redact(error.message, secrets)
-    error.args = (error.message,)
+    reword(error, redact(error.message, secrets))
     if isinstance(error, ProviderError):
         error.body = _redacted(error.body, secrets)
         error.code = error.code and redact(error.code, secrets)
+
+
+def reword(error: ProviderError | ModelBehaviorError, message: str) -> None:
+    """Give an error another message, wherever it is looked for."""
+    error.message = message
+    error.args = (message,)
 
 
 def status_error(

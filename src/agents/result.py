@@ -253,8 +253,8 @@ class RunResultStreaming(RunResultBase):
         if self.run_loop_task is not None and not self.run_loop_task.done():
             self.run_loop_task.cancel()
         self.events.clear()
-        self.events.close()
-        self.is_complete = self._hung_up = True
+        self.end()
+        self._hung_up = True
 
     async def stream_events(self) -> AsyncIterator[StreamEvent]:
         """The events of the run, as they happen. Leaving the loop before the end stops the run.

@@ -83,28 +83,26 @@ def stdio(made: list[Any]) -> Callable[..., MCPServerStdio]:
     return make
 
 
-@pytest.fixture
-def http(made: list[Any], http_town: Town) -> Callable[..., MCPServerStreamableHttp]:
-    """Makes servers that are connections to the one that all tests share: for what is alike on each transport."""
+def connections(kind: type[Any], town: Town, made: list[Any]) -> Callable[..., Any]:
+    """Makes servers of a kind that are connections to the same one."""
 
-    def make(**options: Any) -> MCPServerStreamableHttp:
-        options = {"name": "town", "client_session_timeout_seconds": 20, **options}
-        made.append(MCPServerStreamableHttp({"url": http_town.url}, **options))
+    def make(**options: Any) -> Any:
+        made.append(kind({"url": town.url}, **{"name": "town", "client_session_timeout_seconds": 20, **options}))
         return made[-1]
 
     return make
+
+
+@pytest.fixture
+def http(made: list[Any], http_town: Town) -> Callable[..., MCPServerStreamableHttp]:
+    """Makes servers that are connections to the one that all tests share: for what is alike on each transport."""
+    return connections(MCPServerStreamableHttp, http_town, made)
 
 
 @pytest.fixture
 def sse(made: list[Any], sse_town: Town) -> Callable[..., MCPServerSse]:
     """The same over SSE."""
-
-    def make(**options: Any) -> MCPServerSse:
-        options = {"name": "town", "client_session_timeout_seconds": 20, **options}
-        made.append(MCPServerSse({"url": sse_town.url}, **options))
-        return made[-1]
-
-    return make
+    return connections(MCPServerSse, sse_town, made)
 
 
 @pytest.fixture(params=["stdio", "sse", "http"])

@@ -399,6 +399,11 @@ def reasons(settings: ModelSettings, profile: Profile) -> bool:
     return profile.reasons_unasked if effort is None else effort != "none"
 
 
+def may_force(profile: Profile, *, thinking: bool) -> bool:
+    """Whether the model can be made to call a tool at all."""
+    return profile.forced_tools == "always" or (profile.forced_tools == "unless_thinking" and not thinking)
+
+
 def sampled(settings: ModelSettings, profile: Profile) -> ModelSettings:
     """The settings, without sampling where the model takes none while it reasons."""
     given = [name for name in ("temperature", "top_p", "top_logprobs") if getattr(settings, name) is not None]

@@ -40,7 +40,8 @@ def event(kind: type[E], number: int, fields: dict[str, Any]) -> E:
 def fragment(kind: type[E], fields: dict[str, Any]) -> E:
     """An event of these fields, the same for each of its class, and of the right types: nothing is looked at.
 
-    What is set is what pydantic's own ``model_construct`` sets.
+    What is set is what pydantic's own ``model_construct`` sets. The fields hold ``type`` and ``sequence_number``
+    already: a dict that grows by them would be built twice.
     """
     names, others = _FRAGMENTS.get(kind) or _known(kind, fields)
     if others:

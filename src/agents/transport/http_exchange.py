@@ -19,7 +19,7 @@ import msgspec
 from multidict import CIMultiDict
 from yarl import URL
 
-from ..error_map import redact, request_id, status_error
+from ..error_map import redact, request_id, reword, status_error
 from ..exceptions import AuthenticationError, ProviderError, ProviderProtocolError, ProviderStatusError
 from ..wire_call import WireReply
 from .client_errors import cause
@@ -221,8 +221,7 @@ class Exchange:
             pass  # the status stands, however much of its explanation has come
         error = status_error(provider, response.status, headers, bytes(body), secrets=self.secrets(), now=time.time())
         if hint := self._hint(error):
-            error.message = f"{error.message.rstrip('.')}. {hint}"
-            error.args = (error.message,)
+            reword(error, f"{error.message.rstrip('.')}. {hint}")
         self.passing = passes(error, headers.get("x-should-retry"))
         return error
 

@@ -9,7 +9,7 @@ from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, Profile, ToolSpec, ignore, ignore_settings
+from ..base import ModelRequest, Profile, ToolSpec, ignore, ignore_settings, may_force
 from ..names import ANTHROPIC, FINAL_OUTPUT
 from .conversation import Turn, loop_begins_thoughtless, thinks, turns_of, without_thinking
 from .hosted import hosted_tools, tool_name
@@ -228,12 +228,9 @@ def holds_output(request: ModelRequest, profile: Profile) -> bool:
     way = _way(request, profile)
     if way not in ("native", "tool"):
         return way is None
-    return _may_force(profile, _is_thinking(_thinking(request, profile)[0])) or bool(_native_schema(request, profile))
-
-
-def _may_force(profile: Profile, thinking: bool) -> bool:
-    """Whether the model can be made to call a tool at all."""
-    return profile.forced_tools == "always" or (profile.forced_tools == "unless_thinking" and not thinking)
+    return may_force(profile, thinking=_is_thinking(_thinking(request, profile)[0])) or bool(
+        _native_schema(request, profile)
+    )
 
 
 def _tool(tool: ToolSpec, *, strict: bool, deferred: bool) -> Fields:
@@ -259,7 +256,7 @@ def _tool_choice(request: ModelRequest, profile: Profile, *, by_tool: bool, thin
     elif by_tool and choice == {"type": "none"}:
         choice = {"type": "tool", "name": FINAL_OUTPUT}
     forced = choice is not None and choice["type"] in ("any", "tool")
-    if forced and not _may_force(profile, thinking):
+    if forced and not may_force(profile, thinking=thinking):
         if settings.tool_choice is not None:
             why = "while it thinks" if profile.forced_tools == "unless_thinking" else "at all"
             ignore(profile, f"tool_choice={settings.tool_choice!r}; model {request.model!r} cannot be forced {why}.")

@@ -20,6 +20,7 @@ from ..base import (
     ignore,
     ignore_settings,
     json_mode,
+    may_force,
     own,
     reasons,
     sampled,
@@ -151,7 +152,7 @@ def holds_output(request: ModelRequest, profile: Profile) -> bool:
     if request.output is None or profile.structured_output == "native":
         return True
     ways = {"required"} if request.tools else {"required", "named"}
-    forced = _may_force(profile, thinking=reasons(request.settings, profile)) and ways & {*profile.tool_choices}
+    forced = may_force(profile, thinking=reasons(request.settings, profile)) and ways & {*profile.tool_choices}
     return profile.structured_output == "tool" and bool(forced)
 
 
@@ -202,7 +203,7 @@ def _tool_choice(choice: object, profile: Profile, *, thinking: bool, ours: bool
     free = "auto" if "auto" in known else None
     if choice == "auto":
         return free
-    forced = _may_force(profile, thinking=thinking)
+    forced = may_force(profile, thinking=thinking)
     named = choice != "required"
     if forced and named and "named" in known:
         wire = FINAL_OUTPUT if ours else OPENAI.to_wire(str(choice))
@@ -213,11 +214,6 @@ def _tool_choice(choice: object, profile: Profile, *, thinking: bool, ours: bool
             profile, f"tool_choice={choice!r}; a call {'of one tool' if usable else 'of a tool'} cannot be forced here."
         )
     return profile.required_word if usable else free
-
-
-def _may_force(profile: Profile, *, thinking: bool) -> bool:
-    """Whether the model can be made to call a tool at all."""
-    return profile.forced_tools == "always" or (profile.forced_tools == "unless_thinking" and not thinking)
 
 
 def _response_format(output: OutputSpec, profile: Profile) -> dict[str, Any]:
