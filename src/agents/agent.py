@@ -13,7 +13,7 @@ from .agent_output import AgentOutputSchemaBase
 from .agent_tool import AgentToolInvoker, OnStream, OutputExtractor
 from .agent_tool import AgentToolStreamEvent as AgentToolStreamEvent
 from .agent_tool_input import InputBuilder, ToolInput
-from .awaiting import settled
+from .awaiting import answer_of
 from .exceptions import UserError
 from .mcp.util import MCPUtil
 from .model_defaults import settings_for
@@ -325,12 +325,10 @@ class Agent(AgentBase[TContext]):
         """
         if self.instructions is None or isinstance(self.instructions, str):
             return self.instructions
-        made: Any = self.instructions(run_context, self)
-        made = await settled(made)
+        whose = f"instructions function of agent {self.name!r}"
+        made: Any = await answer_of(whose, self.instructions, run_context, self)
         if made is not None and not isinstance(made, str):
-            raise UserError(
-                f"The instructions function of agent {self.name!r} returned {type(made).__name__}, not text."
-            )
+            raise UserError(f"The {whose} returned {type(made).__name__}, not text.")
         return made
 
     async def get_prompt(self, run_context: RunContextWrapper[TContext]) -> ResponsePromptParam | None:

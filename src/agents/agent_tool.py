@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from typing_extensions import TypedDict
 
 from .agent_tool_input import ToolInput
-from .awaiting import MaybeAwaitable, settled
+from .awaiting import MaybeAwaitable, answer_of, settled
 from .exceptions import AgentsException
 from .items import ItemHelpers, MessageOutputItem, ToolApprovalItem, ToolCallOutputItem
 from .logger import logger
@@ -94,7 +94,9 @@ class AgentToolInvoker:
             if self.on_failure is None:
                 raise
             record_on_span(context, self.tool_name, error)
-            return await settled(self.on_failure(context, error))
+            return await answer_of(
+                f"failure_error_function of tool {self.tool_name!r}", self.on_failure, context, error
+            )
 
     async def _run(self, runner: AgentToolRunner, context: ToolContext[Any], arguments: str) -> Any:
         params = self.input.parse(context.tool_name or self.tool_name, arguments)
@@ -132,7 +134,7 @@ class AgentToolInvoker:
 
     async def _output(self, result: RunResult | RunResultStreaming) -> Any:
         if self.extract is not None:
-            return await settled(self.extract(result))
+            return await answer_of(f"custom_output_extractor of tool {self.tool_name!r}", self.extract, result)
         output = result.final_output
         if (output is not None and output != "") or result.output_guardrail_results:
             return output  # what guardrails have checked is the final output, not what led to it

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from .awaiting import MaybeAwaitable, settled
+from .awaiting import MaybeAwaitable, answer_of
 from .exceptions import ModelBehaviorError, UserError
 from .strict_schema import ensure_strict_json_schema
 
@@ -110,7 +110,8 @@ class ToolInput:
         shown = self.json_schema if self.include_schema and self.parameters is not None else None
         if self.builder is None:
             return _described(params, summary, shown)
-        made: Any = await settled(self.builder({"params": params, "summary": summary, "json_schema": shown}))
+        given = {"params": params, "summary": summary, "json_schema": shown}
+        made: Any = await answer_of("input_builder", self.builder, given)
         if not isinstance(made, (str, list)):
             raise UserError(f"input_builder returns a text or a list of items, not {type(made).__name__}.")
         return made

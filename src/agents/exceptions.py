@@ -36,6 +36,7 @@
       *GuardrailTripwireTriggered                         the run stopped as told
 
 Every exception that ends a run carries ``run_data``: the input, the items made so far, the usage and the last agent.
+So do those that functions of the caller's raise: they stay what they are, with a note that names the function.
 """
 
 from __future__ import annotations

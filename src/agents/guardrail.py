@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, Union, overload
 
-from .awaiting import settled
+from .awaiting import answer_of
 from .exceptions import UserError
 from .run_context import RunContextWrapper, TContext
 
@@ -89,12 +89,10 @@ async def call_guardrail(function: object, returns: type[T], *arguments: object)
     """
     if not callable(function):
         raise UserError(f"A guardrail needs a function, not {function!r}.")
-    answer = await settled(function(*arguments))
+    name = function_name(function)
+    answer = await answer_of(f"guardrail function {name!r}", function, *arguments)
     if not isinstance(answer, returns):
-        raise UserError(
-            f"Guardrail function {function_name(function)!r} must return {returns.__name__},"
-            f" not {type(answer).__name__}."
-        )
+        raise UserError(f"Guardrail function {name!r} must return {returns.__name__}, not {type(answer).__name__}.")
     return answer
 
 

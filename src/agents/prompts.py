@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
 
 from typing_extensions import NotRequired, Required, TypedDict
 
-from .awaiting import settled
+from .awaiting import answer_of
 from .exceptions import UserError
 from .run_context import RunContextWrapper
 
@@ -55,8 +55,8 @@ class PromptUtil:
             return None
         chosen: Any = prompt
         if callable(prompt):
-            chosen = prompt(GenerateDynamicPromptData(context, agent))
-            chosen = await settled(chosen)
+            given = GenerateDynamicPromptData(context, agent)
+            chosen = await answer_of(f"prompt function of agent {agent.name!r}", prompt, given)
         if not isinstance(chosen, dict) or "id" not in chosen:
             raise UserError(f"The prompt of agent {agent.name!r} must be a dict with an 'id', not {chosen!r}.")
         return cast("ResponsePromptParam", dict(chosen))

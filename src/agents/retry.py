@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, Union
 from pydantic import ConfigDict, Field, StrictBool, StrictInt
 from pydantic.dataclasses import dataclass as validated
 
-from .awaiting import settled
+from .awaiting import answer_of
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -279,7 +279,7 @@ def retry_policy_retries_all_transient_errors(policy: RetryPolicy | None) -> boo
 
 async def ask_policy(policy: RetryPolicy, context: RetryPolicyContext) -> RetryDecision:
     """What ``policy`` decides, whichever of its forms it answers in."""
-    answer = await settled(policy(context))
+    answer = await answer_of("retry policy", policy, context)
     return answer if isinstance(answer, RetryDecision) else RetryDecision(retry=bool(answer))
 
 

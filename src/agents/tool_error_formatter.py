@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeAlias, Union
 
-from .awaiting import settled
+from .awaiting import answer_of
 from .run_context import RunContextWrapper, TContext
 
 __all__ = ["ToolErrorFormatter", "ToolErrorFormatterArgs", "in_other_words"]
@@ -39,5 +39,5 @@ async def in_other_words(formatter: ToolErrorFormatter | None, args: ToolErrorFo
     """What the model is told, as the run's formatter puts it."""
     if formatter is None:
         return args.default_message
-    said: Any = formatter(args)
-    return await settled(said) or args.default_message
+    said: str | None = await answer_of("tool_error_formatter", formatter, args)
+    return said or args.default_message

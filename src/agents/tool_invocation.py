@@ -19,7 +19,7 @@ from typing import Any, TypeAlias, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
-from .awaiting import MaybeAwaitable, settled
+from .awaiting import MaybeAwaitable, answer_of, settled
 from .docstrings import underlying_function
 from .exceptions import ModelBehaviorError
 from .function_schema import FuncSchema
@@ -116,7 +116,7 @@ class FunctionInvoker:
 async def told_of_failure(context: ToolContext[Any], name: str, error: Exception, on_failure: ToolErrorFunction) -> str:
     """What the model is told of an error, which the trace keeps."""
     record_on_span(context, name, error)
-    said = await settled(on_failure(context, error))
+    said = await answer_of(f"failure_error_function of tool {name!r}", on_failure, context, error)
     return said if on_failure is not default_tool_error_function else await _told(context, said, error)
 
 

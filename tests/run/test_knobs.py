@@ -77,6 +77,7 @@ async def test_a_tools_own_error_function_has_the_last_word(run: Any, says: Any)
         ("Withheld.", "Withheld."),
         (lambda args: f"{args.agent.name}: {args.guardrail_name}", "A: discreet"),
         (lambda args: None, "Output withheld by an output guardrail."),
+        (lambda args: 1 / 0, "Output withheld by an output guardrail."),
     ],
 )
 async def test_a_tools_output_that_was_blocked_is_out_of_the_history(

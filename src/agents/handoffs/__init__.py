@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, Union, overload
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypeVar
 
-from ..awaiting import settled
+from ..awaiting import answer_of
 from ..exceptions import ModelBehaviorError, UserError
 from ..run_context import RunContextWrapper, TContext
 from ..strict_schema import ensure_strict_json_schema
@@ -197,7 +197,7 @@ def handoff(
     async def invoke(context: RunContextWrapper[Any], input_json: str | None = None) -> Agent[TContext]:
         if on_handoff is not None:
             said = [] if adapter is None else [_parse(tool_name, adapter, input_json)]
-            await settled(on_handoff(context, *said))
+            await answer_of(f"on_handoff of handoff {tool_name!r}", on_handoff, context, *said)
         return agent
 
     return Handoff(

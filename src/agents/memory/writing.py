@@ -6,8 +6,10 @@ import asyncio
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from ..awaiting import answer_of
 from ..exceptions import SessionDataError, UserError
 from ..items import output_to_input
 
@@ -84,4 +86,6 @@ async def call_session(
     """Call a method of a session, with the run's context where it asks for one."""
     if wrapper is not None and "wrapper" in inspect.signature(method).parameters:
         options["wrapper"] = wrapper
-    return await method(*arguments, **options)
+    name = getattr(method, "__qualname__", repr(method))
+    made: T = await answer_of(f"{name} of the session", partial(method, *arguments, **options))
+    return made

@@ -13,7 +13,7 @@ from typing import Any
 
 from .. import openai_types as oai
 from ..agent_output import AgentOutputSchema, AgentOutputSchemaBase, output_schema_of
-from ..awaiting import settled
+from ..awaiting import answer_of
 from ..exceptions import (
     AgentsException,
     MaxTurnsExceeded,
@@ -88,8 +88,8 @@ async def _asked(run: RunScope, error: AgentsException) -> NextStepFinalOutput |
     handler: Any = (run.error_handlers or {}).get(kind)
     if handler is None:
         return None
-    answer = handler(RunErrorHandlerInput(error, run.context, _data(run)))  # type: ignore[arg-type]
-    answer = await settled(answer)
+    given: Any = RunErrorHandlerInput(error, run.context, _data(run))  # type: ignore[arg-type]
+    answer = await answer_of(f"error_handlers[{kind!r}]", handler, given)
     if answer is None:
         return None
     result = _result(kind, answer)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..exceptions import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered
 from ..guardrail import InputGuardrail, InputGuardrailResult, OutputGuardrail, OutputGuardrailResult
 from ..items import ToolCallOutputItem
+from ..logger import logger
 from ..native_calls import NATIVE_OUTPUTS, with_other_words
 from ..run_config import OutputGuardrailBlockedMessageArgs
 from ..tracing import guardrail_span
@@ -92,7 +93,10 @@ def _blocked_message(run: RunScope, stopped: OutputGuardrailTripwireTriggered) -
     chosen: Any = run.config.output_guardrail_blocked_message
     if callable(chosen):
         guardrail = stopped.guardrail_result.guardrail.get_name()
-        chosen = chosen(OutputGuardrailBlockedMessageArgs(BLOCKED_MESSAGE, guardrail, run.agent, run.context))
+        try:
+            chosen = chosen(OutputGuardrailBlockedMessageArgs(BLOCKED_MESSAGE, guardrail, run.agent, run.context))
+        except Exception as error:  # noqa: BLE001 - what is blocked goes out of the history whatever the function does
+            logger.error("output_guardrail_blocked_message failed with %s.", type(error).__name__)
     return chosen if isinstance(chosen, str) and chosen else BLOCKED_MESSAGE
 
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..agent import Agent
-from ..awaiting import settled
+from ..awaiting import answer_of
 from ..exceptions import UserError
 from ..handoffs import Handoff, HandoffHistoryMapper, HandoffInputData, HandoffInputFilter, nest_handoff_history
 from ..items import HandoffOutputItem, ItemHelpers, RunItem, ToolCallOutputItem
 from ..logger import logger
 from ..tracing import handoff_span
 from .discreet import discreet
+from .hooks import tell
 from .run_steps import NextStepHandoff, RunScope, ToolRunHandoff
 
 GO_ON: dict[str, Any] = {"role": "user", "content": "Please go on from here."}
@@ -36,9 +37,10 @@ async def execute_handoffs(
     before = len(run.progress.visible_items) - len(turn_items)
     chosen, source = handoffs[0], run.agent
     with discreet(run, handoff_span(from_agent=source.name)) as span:
-        target = await chosen.handoff.on_invoke_handoff(run.context, chosen.tool_call.arguments)
+        name, invoke = chosen.handoff.tool_name, chosen.handoff.on_invoke_handoff
+        target = await answer_of(f"handoff {name!r}", invoke, run.context, chosen.tool_call.arguments)
         if not isinstance(target, Agent):
-            raise UserError(f"Handoff {chosen.handoff.tool_name!r} returned {type(target).__name__}, not an agent.")
+            raise UserError(f"Handoff {name!r} returned {type(target).__name__}, not an agent.")
         span.span_data.to_agent = target.name
         if len(handoffs) > 1:
             span.set_error({"message": "Several handoffs in one turn", "data": {"carried_out": target.name}})
@@ -46,9 +48,7 @@ async def execute_handoffs(
         _add(run, turn_items, ToolCallOutputItem(source, _output(other, IGNORED), IGNORED))
     said = chosen.handoff.get_transfer_message(target)
     _add(run, turn_items, HandoffOutputItem(source, _output(chosen, said), source, target))
-    await run.hooks.on_handoff(run.context, source, target)
-    if source.hooks is not None:
-        await source.hooks.on_handoff(run.context, target, source)
+    await tell(run, source, "on_handoff", run.context, source, target)
     chosen_filter = _filter_of(run, chosen.handoff)
     if chosen_filter is not None:
         await _filter(run, chosen_filter, before, turn_items)
@@ -113,8 +113,7 @@ async def _filter(run: RunScope, input_filter: HandoffInputFilter, before: int, 
         new_items=tuple(turn_items),
         run_context=run.context,
     )
-    filtered: Any = input_filter(data)
-    filtered = await settled(filtered)
+    filtered: Any = await answer_of("input filter of the handoff", input_filter, data)
     if not isinstance(filtered, HandoffInputData):
         raise UserError(f"A handoff input filter returns HandoffInputData, not {type(filtered).__name__}.")
     history = filtered.input_history

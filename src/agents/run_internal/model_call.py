@@ -7,7 +7,7 @@ from contextlib import aclosing, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from ..awaiting import settled
+from ..awaiting import answer_of
 from ..exceptions import ModelBehaviorError, ProviderError, UserError
 from ..items import ModelResponse
 from ..logger import logger
@@ -18,6 +18,7 @@ from ..run_config import CallModelData, ModelInputData
 from ..server_conversation import ServerConversation
 from ..stream_events import ModelFallbackStreamEvent, RawResponsesStreamEvent
 from ..usage import Usage, deserialize_usage
+from .hooks import tell
 from .model_retry import Attempt, call_with_retries
 from .run_steps import PreparedTurn, RunScope
 
@@ -31,16 +32,11 @@ async def call_model(run: RunScope, turn: PreparedTurn) -> ModelResponse:
     """Ask the model, and count what it cost, whether it answers or fails."""
     data = await _filtered(run, turn)
     run.context.turn_input = list(data.input)
-    await run.hooks.on_llm_start(run.context, turn.agent, data.instructions, data.input)
-    if turn.agent.hooks is not None:
-        await turn.agent.hooks.on_llm_start(run.context, turn.agent, data.instructions, data.input)
-
+    await tell(run, turn.agent, "on_llm_start", run.context, turn.agent, data.instructions, data.input)
     response = await _answer(run, turn, data)
     run.result.raw_responses.append(response)
     _count(run, response)
-    await run.hooks.on_llm_end(run.context, turn.agent, response)
-    if turn.agent.hooks is not None:
-        await turn.agent.hooks.on_llm_end(run.context, turn.agent, response)
+    await tell(run, turn.agent, "on_llm_end", run.context, turn.agent, response)
     return response
 
 
@@ -103,8 +99,8 @@ async def _filtered(run: RunScope, turn: PreparedTurn) -> ModelInputData:
     data = ModelInputData(items, turn.instructions)
     if run.config.call_model_input_filter is None:
         return data
-    made: Any = run.config.call_model_input_filter(CallModelData(data, turn.agent, run.context.context))
-    made = await settled(made)
+    given = CallModelData(data, turn.agent, run.context.context)
+    made: Any = await answer_of("call_model_input_filter", run.config.call_model_input_filter, given)
     if not isinstance(made, ModelInputData):
         raise UserError(f"call_model_input_filter returns ModelInputData, not {type(made).__name__}.")
     return made

@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from ..exceptions import AgentsException, OutputGuardrailTripwireTriggered, RunErrorDetails
+from ..exceptions import OutputGuardrailTripwireTriggered, RunErrorDetails
 from ..items import (
     HandoffCallItem,
     HandoffOutputItem,
@@ -39,6 +39,7 @@ from .approvals import is_held_back
 from .error_handlers import handled, resolve_answer
 from .guardrails import beside, check_input, check_output, input_guardrails_of, withhold_tool_outputs
 from .handoffs import execute_handoffs
+from .hooks import tell
 from .hosted_approvals import answer_approval_requests
 from .limits import limit_reached, tool_limit_reached
 from .model_call import call_model, keeper_of
@@ -101,14 +102,12 @@ async def run_to_end(run: RunScope) -> None:
                 await asyncio.sleep(0)  # a reader that waits may stop the run by what it sees of this turn
             if getattr(run.result, "stop_after_turn", False):
                 return
-    except Exception as error:
-        if span is not None:
-            span.set_error({"message": "The run ended with an error.", "data": {"type": type(error).__name__}})
-        if isinstance(error, AgentsException):  # of runs within runs, the outermost has the whole story
-            error.run_data = _run_data(run)
-        await save_what_is_whole(run)
+    except GeneratorExit:  # the event loop is gone: nothing can be awaited
         raise
-    except asyncio.CancelledError:
+    except BaseException as error:
+        if span is not None and isinstance(error, Exception):
+            span.set_error({"message": "The run ended with an error.", "data": {"type": type(error).__name__}})
+        error.run_data = _run_data(run)  # type: ignore[attr-defined]  # of runs in runs, the outermost has all of it
         await save_what_is_whole(run)
         raise
     finally:
@@ -124,10 +123,7 @@ async def _enter_agent(run: RunScope) -> None:
     if run.progress.stage == "acting":
         return
     run.context.turn_input = list(run.progress.base_input)
-    context = _hook_context(run)
-    await run.hooks.on_agent_start(context, agent)
-    if agent.hooks is not None:
-        await agent.hooks.on_start(context, agent)
+    await tell(run, agent, "on_agent_start", _hook_context(run), agent)
 
 
 async def _take_turn(run: RunScope, span: Span[AgentSpanData]) -> NextStep:
@@ -267,12 +263,9 @@ def _add_results(run: RunScope, results: Sequence[FunctionToolResult]) -> None:
 
 async def _end(run: RunScope, step: NextStepFinalOutput) -> NextStepFinalOutput:
     """Tell hooks and guardrails of the final output."""
-    context, output = _hook_context(run), step.output
-    await run.hooks.on_agent_end(context, run.agent, output)
-    if run.agent.hooks is not None:
-        await run.agent.hooks.on_end(context, run.agent, output)
+    await tell(run, run.agent, "on_agent_end", _hook_context(run), run.agent, step.output)
     try:
-        await check_output(run, output)
+        await check_output(run, step.output)
     except OutputGuardrailTripwireTriggered as stopped:
         withhold_tool_outputs(run, stopped)
         raise

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..awaiting import settled
+from ..awaiting import answer_of
 from ..exceptions import UserError
 from ..items import field_of, output_to_input, to_input_items
 from ..logger import logger
@@ -59,8 +59,7 @@ async def _combined(
     combine = run.config.session_input_callback
     if combine is None:
         return [*history, *new], new
-    made: Any = combine(list(history), list(new))
-    made = await settled(made)
+    made: Any = await answer_of("session_input_callback", combine, list(history), list(new))
     if not isinstance(made, list):
         raise UserError(f"session_input_callback returns a list of items, not {type(made).__name__}.")
     stored, given, used = ({id(item) for item in each} for each in (history, new, made))

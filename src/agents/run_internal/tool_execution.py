@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeVar, cast
 
 from ..agent_tool import PausedRun
-from ..awaiting import settled
+from ..awaiting import answer_of
 from ..exceptions import (
     AgentsException,
     ModelBehaviorError,
@@ -35,6 +35,7 @@ from ..tool_guardrails import (
 from ..tracing import function_span
 from .approvals import Rejected, approval_of, checked_input, told_of
 from .discreet import discreet
+from .hooks import tell
 from .run_steps import RunScope, ToolRunFunction
 
 T = TypeVar("T")
@@ -158,18 +159,14 @@ async def _output(run: RunScope, tool: CallableTool, context: ToolContext[Any], 
         rejection = await checked_input(run, tool, context)
         if rejection is not None:
             return rejection
-        await run.hooks.on_tool_start(context, agent, tool)
-        if agent.hooks is not None:
-            await agent.hooks.on_tool_start(context, agent, tool)
+        await tell(run, agent, "on_tool_start", context, agent, tool)
         run.context.usage.tool_calls += 1
     output = await (tool.answer(context) if isinstance(tool, LocalTool) else _invoke(tool, context))
     if isinstance(output, PausedRun):
         return output
     output = await _checked_output(run, tool, context, output)
     told = output.text if isinstance(output, ToolAnswer) else output
-    await run.hooks.on_tool_end(context, agent, tool, told)
-    if agent.hooks is not None:
-        await agent.hooks.on_tool_end(context, agent, tool, told)
+    await tell(run, agent, "on_tool_end", context, agent, tool, told)
     return output
 
 
@@ -179,22 +176,18 @@ async def _custom_data(tool: CallableTool, context: ToolContext[Any], output: An
     Raises:
         UserError: The extractor did not return JSON data by names.
     """
-    noted: Any
+    whose, noted = f"custom_data_extractor of tool {tool.name!r}", None
     if isinstance(tool, LocalTool):
-        noted = tool.custom_data_of(context, output, dict(raw))
+        noted = await answer_of(whose, tool.custom_data_of, context, output, dict(raw))
     elif tool.custom_data_extractor is not None:
-        noted = tool.custom_data_extractor(FunctionToolCustomDataContext(context, tool, output, raw))
-    else:
-        return None
-    noted = await settled(noted)
+        seen = FunctionToolCustomDataContext(context, tool, output, raw)
+        noted = await answer_of(whose, tool.custom_data_extractor, seen)
     if not noted and (noted is None or isinstance(noted, Mapping)):
         return None
     try:
         copied: Any = json.loads(json.dumps(dict(noted), allow_nan=False))
     except (TypeError, ValueError) as error:
-        raise UserError(
-            f"custom_data_extractor of tool {tool.name!r} must return JSON data by names: {error}"
-        ) from error
+        raise UserError(f"{whose} must return JSON data by names: {error}") from error
     return cast("dict[str, Any]", copied)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..agent_output import output_schema_of
-from ..awaiting import settled
+from ..awaiting import answer_of
 from ..exceptions import UserError
 from ..handoffs import Handoff, handoff
 from ..hosted_tools import HostedTool
@@ -86,8 +86,7 @@ async def _enabled_handoffs(run: RunScope) -> list[Handoff[Any, Any]]:
         each = declared if isinstance(declared, Handoff) else handoff(declared)
         enabled: Any = each.is_enabled
         if callable(enabled):
-            enabled = enabled(run.context, run.agent)
-            enabled = await settled(enabled)
+            enabled = await answer_of(f"is_enabled of handoff {each.tool_name!r}", enabled, run.context, run.agent)
         if enabled:
             found.append(each)
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..agent import Agent
 from ..agent_output import AgentOutputSchema
-from ..awaiting import settled
+from ..awaiting import answer_of
 from ..exceptions import ModelBehaviorError, ModelRefusalError
 from ..handoffs import Handoff
 from ..hosted_tools import HostedMCPTool
@@ -150,8 +150,7 @@ async def resolve_tool_use(
         stop_at = set(behavior["stop_at_tool_names"])
         stopped = next((result for result in results if stop_at & {result.tool.name, result.tool.qualified_name}), None)
         return _final(turn, stopped.output) if stopped is not None else NextStepRunAgain()
-    decided = behavior(context, list(results))
-    decided = await settled(decided)
+    decided = await answer_of(f"tool_use_behavior of agent {turn.agent.name!r}", behavior, context, list(results))
     return _final(turn, decided.final_output) if decided.is_final_output else NextStepRunAgain()
 
 
