@@ -3,20 +3,30 @@
 ``python scripts/public_surface.py record`` writes ``tests/data/public_surface.json``, in an environment in which the
 original is installed with its extras: for each module its public names, each with what may be asked of it (the
 parameters of a function or a class, the members of a class). Facts alone, nothing of how it works.
+``tests/data/argument_order.json``, written with it, holds which arguments may be given by position, and in which order.
 ``tests/test_public_surface.py`` compares, and ``tests/data/left_out.json`` says what is left out, and why.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import enum
 import importlib
 import inspect
+import itertools
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+
+from pydantic.dataclasses import is_pydantic_dataclass
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "data" / "public_surface.json"
+ORDER = DATA.with_name("argument_order.json")
+
+Facts: TypeAlias = dict[str, dict[str, dict[str, list[str]]]]
+"""Of modules, of their names, of what may be asked of a name."""
 
 MODULES = [
     "agents",
@@ -101,13 +111,39 @@ OUTSIDE = (
 """Parts of names of what serves one vendor's account or transport, containers or speech, or is no use outside."""
 
 
-def parameters(what: Any) -> list[str]:
-    """The names of the parameters of a function or a class, those apart that take whatever is left."""
+def arguments(what: Any) -> list[inspect.Parameter]:
+    """The parameters of a function or a class, where they can be told."""
     try:
-        found = inspect.signature(what).parameters.values()
+        return list(inspect.signature(what).parameters.values())
     except (TypeError, ValueError):
         return []
-    return [each.name for each in found if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)]
+
+
+def parameters(what: Any) -> list[str]:
+    """The names of the parameters of a function or a class, those apart that take whatever is left."""
+    return [each.name for each in arguments(what) if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)]
+
+
+def by_position(what: Any) -> list[str]:
+    """The names of the parameters that may be given without their names, in order, up to the first private one."""
+    if inspect.isclass(what) and is_pydantic_dataclass(what):  # whose signature does not tell
+        named = [each.name for each in dataclasses.fields(what) if each.init and not each.kw_only]
+    else:
+        named = [
+            each.name for each in arguments(what) if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)
+        ]
+    return list(itertools.takewhile(lambda name: not name.startswith("_"), named))
+
+
+def argument_order(value: Any) -> dict[str, list[str]]:
+    """What may be given by position: to a function or a class (``""``), and to the methods of the class."""
+    if not inspect.isclass(value):
+        return {"": by_position(value)} if inspect.isfunction(value) else {}
+    if issubclass(value, enum.Enum):
+        return {}
+    methods = {name: getattr(value, name, None) for name in members(value)}
+    found = {"": by_position(value)} | {name: by_position(each) for name, each in methods.items() if callable(each)}
+    return {name: order for name, order in found.items() if order and order != ["self"]}
 
 
 def members(cls: type[Any]) -> list[str]:
@@ -143,15 +179,34 @@ def public_names(module: Any) -> list[str]:
     return sorted(name for name in names if not any(part in name for part in OUTSIDE))
 
 
-def surface() -> dict[str, dict[str, dict[str, list[str]]]]:
+def surface() -> Facts:
     """All public names of the package ``agents`` that is installed."""
-    found: dict[str, dict[str, dict[str, list[str]]]] = {}
+    found: Facts = {}
     for name in MODULES:
         module = importlib.import_module(name)
         found[name] = {}
         for each in public_names(module):
             found[name][each] = described(getattr(module, each))
     return found
+
+
+def orders(modules: Iterable[str]) -> Facts:
+    """The order of arguments of all that these modules have, each name with the first of them that has it."""
+    found: Facts = {}
+    seen: set[int] = set()
+    for name in modules:
+        module = importlib.import_module(name)
+        values = {each: getattr(module, each) for each in public_names(module)}
+        new = {each: value for each, value in values.items() if id(value) not in seen}
+        seen.update(map(id, new.values()))
+        found[name] = {each: order for each, value in new.items() if (order := argument_order(value))}
+    return {module: names for module, names in found.items() if names}
+
+
+def misplaced(module: str, name: str, wanted: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The calls by position that the original takes and that would go wrong here, with what is taken here."""
+    have = argument_order(getattr(importlib.import_module(module), name))
+    return {each: have.get(each, []) for each, order in wanted.items() if have.get(each, [])[: len(order)] != order}
 
 
 def lacking(module: str, name: str, wanted: dict[str, list[str]]) -> list[str]:
@@ -164,7 +219,7 @@ def lacking(module: str, name: str, wanted: dict[str, list[str]]) -> list[str]:
     return sorted({each for names in wanted.values() for each in names} - given)
 
 
-def write(found: dict[str, dict[str, dict[str, list[str]]]]) -> None:
+def write(path: Path, found: Facts) -> None:
     """Keep the names, one in a line."""
     modules = (
         f" {json.dumps(module)}: {{\n"
@@ -172,17 +227,18 @@ def write(found: dict[str, dict[str, dict[str, list[str]]]]) -> None:
         + "\n }"
         for module, names in found.items()
     )
-    DATA.parent.mkdir(exist_ok=True)
-    DATA.write_text("{\n" + ",\n".join(modules) + "\n}\n", encoding="utf-8")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("{\n" + ",\n".join(modules) + "\n}\n", encoding="utf-8")
     print(f"{len(found)} modules, {sum(map(len, found.values()))} names")
 
 
 def main() -> int:
-    """Write the snapshot."""
+    """Write the snapshots."""
     if sys.argv[1:] != ["record"]:
         print(__doc__)
         return 1
-    write(surface())
+    write(DATA, surface())
+    write(ORDER, orders(MODULES))
     return 0
 
 

@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 import public_surface  # noqa: E402 - a script, found beside this directory
 
 NAMES: dict[str, dict[str, dict[str, list[str]]]] = json.loads(public_surface.DATA.read_text(encoding="utf-8"))
+ORDER: dict[str, dict[str, dict[str, list[str]]]] = json.loads(public_surface.ORDER.read_text(encoding="utf-8"))
 LEFT_OUT = public_surface.left_out()
 INCOMPLETE = {
     (module, name): lacks
@@ -24,6 +25,17 @@ INCOMPLETE = {
 def test_every_name_of_the_original_is_here_or_left_out_with_a_reason() -> None:
     """Code written for the original finds what it imports, with the options that it passes."""
     assert {key: lacks for key, lacks in INCOMPLETE.items() if key not in LEFT_OUT} == {}
+
+
+def test_arguments_by_position_stand_where_the_original_has_them() -> None:
+    """A call that names no argument would otherwise give one value as another, or be refused."""
+    wrong = {
+        (module, name): found
+        for module, names in ORDER.items()
+        for name, wanted in names.items()
+        if (module, name) not in LEFT_OUT and (found := public_surface.misplaced(module, name, wanted))
+    }
+    assert wrong == {}
 
 
 def test_what_is_left_out_is_not_here_meanwhile() -> None:

@@ -473,7 +473,6 @@ class Runner:
         cls,
         starting_agent: Agent[TContext],
         input: str | list[TResponseInputItem] | RunState[TContext],
-        *,
         context: TContext | None = None,
         max_turns: int | None = DEFAULT_MAX_TURNS,
         hooks: RunHooks[TContext] | None = None,
@@ -481,8 +480,9 @@ class Runner:
         previous_response_id: str | None = None,
         auto_previous_response_id: bool = False,
         conversation_id: str | None = None,
-        error_handlers: RunErrorHandlers[TContext] | None = None,
         session: Session | None = None,
+        *,
+        error_handlers: RunErrorHandlers[TContext] | None = None,
     ) -> RunResultStreaming:
         """Start a run whose events can be read as they happen. Arguments and errors are those of :meth:`run`.
 

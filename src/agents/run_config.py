@@ -149,13 +149,19 @@ class RunConfig:
     """Links the traces of one conversation."""
     trace_metadata: dict[str, Any] | None = None
     """Whatever the trace should carry besides."""
+    session_input_callback: SessionInputCallback | None = None
+    """Puts together what a run reads, from its session's history and its input."""
     call_model_input_filter: CallModelInputFilter | None = None
     """Changes what a model reads, just before each call."""
     tool_error_formatter: ToolErrorFormatter | None = None
     """Says in other words what the model is told of a failed tool call."""
+    session_settings: SessionSettings | None = None
+    """How the run reads its session: over the session's own settings."""
     reasoning_item_id_policy: ReasoningItemIdPolicy | None = None
     """``"omit"`` leaves out the ids of reasoning items in what models read: a service that stores nothing may refuse
     them as unknown."""
+    sandbox: None = None
+    """Always ``None``: the original's sandboxes are not part of this package."""
     tool_execution: ToolExecutionConfig | None = None
     """How tool calls are executed."""
     tool_not_found_behavior: ToolNotFoundBehavior = "return_error_to_model"
@@ -167,12 +173,6 @@ class RunConfig:
     that an output guardrail blocked: a text, or a function that says it."""
     usage_limits: UsageLimits | None = None
     """How much the run may use, in requests, tokens, tool calls and money."""
-    session_input_callback: SessionInputCallback | None = None
-    """Puts together what a run reads, from its session's history and its input."""
-    session_settings: SessionSettings | None = None
-    """How the run reads its session: over the session's own settings."""
-    sandbox: None = None
-    """Always ``None``: the original's sandboxes are not part of this package."""
 
     def __post_init__(self) -> None:
         if self.sandbox is not None:

@@ -25,11 +25,11 @@ class RunContextWrapper(TakenAsItIs, Generic[TContext]):
     """The object passed as ``Runner.run(..., context=...)``, or ``None``."""
     usage: Usage = field(default_factory=Usage)
     """What the run has cost so far. In a stream, a call is counted when it has ended."""
-    turn_input: list[TResponseInputItem] = field(default_factory=list, kw_only=True)
+    turn_input: list[TResponseInputItem] = field(default_factory=list)
     """The input of the current turn."""
-    tool_input: Any | None = field(default=None, kw_only=True)
+    _approvals: ApprovalTable = field(default_factory=ApprovalTable, repr=False)
+    tool_input: Any | None = None
     """The structured input of an agent that runs as a tool."""
-    _approvals: ApprovalTable = field(default_factory=ApprovalTable, kw_only=True, repr=False)
     call_path: tuple[str, ...] = field(default=(), kw_only=True, repr=False)
     """For a run of an agent as a tool: the ids of the calls that it answers, from the outermost on."""
 

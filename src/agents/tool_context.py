@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .run_context import RunContextWrapper, TContext
+from .tool_approvals import ApprovalTable
 
 if TYPE_CHECKING:
     from openai.types.responses import ResponseFunctionToolCall
 
     from .agent import AgentBase
+    from .items import TResponseInputItem
     from .result import RunResult, RunResultStreaming
     from .run_config import RunConfig
     from .run_state import RunState
@@ -30,6 +32,10 @@ class AgentToolRunner(Protocol):
 class ToolContext(RunContextWrapper[TContext]):
     """What a tool may know of the call that it answers, beside the context of the run."""
 
+    # By position, a call's own facts come right after the usage: what else a context has is given by name.
+    turn_input: list[TResponseInputItem] = field(default_factory=list, kw_only=True)
+    _approvals: ApprovalTable = field(default_factory=ApprovalTable, kw_only=True, repr=False)
+    tool_input: Any | None = field(default=None, kw_only=True)
     tool_name: str = ""
     """The name under which the tool was called."""
     tool_call_id: str = ""
