@@ -19,10 +19,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from agents import Agent, Runner, RunResult, RunResultStreaming, Span, Trace, TracingProcessor
+from agents import Agent, AgentsException, Runner, RunResult, RunResultStreaming, Span, Trace, TracingProcessor
 from agents.tracing import setup
 
 Run = Callable[..., Awaitable["RunResult | RunResultStreaming"]]
+Patiently = Callable[[Callable[[float], Awaitable[None]]], Awaitable[None]]
 
 # A developer's keys, endpoints, proxies and model choices would make tests differ from machine to machine.
 for _name in list(os.environ):
@@ -70,6 +71,22 @@ def _guard(event: str, args: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_guard)
+
+
+@pytest.fixture
+def patiently() -> Patiently:
+    """For what must get somewhere before a time-out strikes: a busy machine may need longer than an idle one.
+
+    An attempt takes the seconds of its time-out. One that fails is made again with ten times as many.
+    """
+
+    async def make(attempt: Callable[[float], Awaitable[None]]) -> None:
+        try:
+            await attempt(0.3)
+        except (AssertionError, pytest.fail.Exception, AgentsException):
+            await attempt(3)
+
+    return make
 
 
 @pytest.fixture(autouse=True)

@@ -103,16 +103,20 @@ async def test_a_tool_call_that_breaks_off_is_made_by_the_next_model_alone(
 
 
 async def test_a_service_that_falls_silent_is_replaced(
-    sim: Simulator, run: Any, model: Any, second: Any, protocol: str
+    sim: Simulator, run: Any, model: Any, second: Any, protocol: str, patiently: Any
 ) -> None:
     """The time-out of one attempt ends the first, not the whole."""
     first = model()
-    sim.script(Reply([LONG], faults=[Stall(after=2)]), model=first.model)
-    settings = ModelSettings(timeout=0.5)
 
-    result = await run(Agent("A", model=FallbackModel([first, second]), model_settings=settings))
+    async def attempt(seconds: float) -> None:
+        sim.script(Reply([LONG], faults=[Stall(after=2)]), model=first.model)
+        settings = ModelSettings(timeout=seconds)
 
-    assert result.final_output == "The second answers."
+        result = await run(Agent("A", model=FallbackModel([first, second]), model_settings=settings))
+
+        assert result.final_output == "The second answers."
+
+    await patiently(attempt)
 
 
 async def test_litellm_hands_over_to_the_native_path_and_back(sim: Simulator, run: Any) -> None:

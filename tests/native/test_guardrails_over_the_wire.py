@@ -97,17 +97,22 @@ async def test_what_a_stopped_stream_had_reported_is_counted(sim: Simulator, mod
 
 
 async def test_what_a_stream_had_reported_before_its_time_was_over_is_counted(
-    sim: Simulator, model: Any, protocol: str
+    sim: Simulator, model: Any, protocol: str, patiently: Any
 ) -> None:
     """A time-out is no discount."""
-    sim.script(Reply([LONG], usage=TOKENS, faults=[Stall(after=6)]))
-    agent = Agent("A", model=model(), model_settings=ModelSettings(timeout=0.3))
-    result = Runner.run_streamed(agent, "Hello")
 
-    with pytest.raises(ModelTimeoutError) as caught:
-        await read(result, asyncio.Event())
+    async def attempt(seconds: float) -> None:
+        sim.reset()
+        sim.script(Reply([LONG], usage=TOKENS, faults=[Stall(after=6)]))
+        agent = Agent("A", model=model(), model_settings=ModelSettings(timeout=seconds))
+        result = Runner.run_streamed(agent, "Hello")
 
-    assert caught.value.run_data.context_wrapper.usage.input_tokens == EARLY[protocol]
+        with pytest.raises(ModelTimeoutError) as caught:
+            await read(result, asyncio.Event())
+
+        assert caught.value.run_data.context_wrapper.usage.input_tokens == EARLY[protocol]
+
+    await patiently(attempt)
 
 
 async def test_an_output_guardrail_keeps_the_usage(sim: Simulator, run: Any, model: Any) -> None:

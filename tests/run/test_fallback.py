@@ -226,16 +226,19 @@ async def test_usage_of_the_failed_attempt_is_counted(run: Any, says: Any) -> No
     assert result.context_wrapper.usage.total_tokens == 14
 
 
-async def test_each_model_has_the_time_of_one_attempt(run: Any, says: Any) -> None:
+async def test_each_model_has_the_time_of_one_attempt(run: Any, says: Any, patiently: Any) -> None:
     """A model that hangs is left when its time is over, and the next one has as much again."""
 
     async def hang(call: Any) -> Any:
         await asyncio.Event().wait()
 
-    first = ScriptedModel([ModelStep.respond(hang)])
-    agent = Agent("A", model=FallbackModel([first, says("Hi.")]), model_settings=ModelSettings(timeout=0.02))
+    async def attempt(seconds: float) -> None:
+        first = ScriptedModel([ModelStep.respond(hang)])
+        agent = Agent("A", model=FallbackModel([first, says("Hi.")]), model_settings=ModelSettings(timeout=seconds))
 
-    assert (await run(agent)).final_output == "Hi."
+        assert (await run(agent)).final_output == "Hi."
+
+    await patiently(attempt)
 
 
 async def test_retries_of_the_run_apply_to_each_model(run: Any, says: Any) -> None:

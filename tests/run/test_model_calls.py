@@ -54,7 +54,7 @@ async def test_a_model_that_takes_too_long_is_stopped(run: Any) -> None:
     with pytest.raises(ModelTimeoutError, match=r"within 0\.01 seconds") as caught:
         await run(agent)
 
-    assert log == ["stopped"]
+    assert log == ["stopped"] * len(model.calls)  # a busy machine may not get as far as the call
     assert caught.value.run_data is not None
 
 

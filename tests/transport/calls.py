@@ -13,8 +13,11 @@ from agents.wire_call import WireCall
 KEY = "sim-key"
 MODES = ["plain", "stream"]
 BOTH = pytest.mark.parametrize("mode", MODES)
-HURRIED = Timeouts(connect=2, first_byte=0.25, between_bytes=0.25)
-"""For tests of silence: it is over soon."""
+
+
+def hurried(seconds: float = 0.3) -> Timeouts:
+    """For tests of silence: it is over soon."""
+    return Timeouts(connect=2, first_byte=seconds, between_bytes=seconds)
 
 
 def call(*, stream: bool = False, **fields: Any) -> WireCall:

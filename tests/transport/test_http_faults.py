@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from agents.exceptions import (
@@ -16,8 +18,9 @@ from agents.exceptions import (
     ServerError,
 )
 from agents.testing.simulator import Disconnect, Fault, HttpError, Simulator, Stall, Truncated
+from agents.transport.http import Timeouts
 
-from .calls import BOTH, HURRIED, KEY, answers, transport
+from .calls import BOTH, KEY, answers, hurried, transport
 from .raw_server import RawServer, Say, answer, chunk, head
 
 HTML = b"<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>"
@@ -30,9 +33,9 @@ FAULTS: dict[str, tuple[Say, type[ProviderError], str]] = {
     "resets at once": (Say([], "reset"), ProviderConnectionError, "broke"),
     "hangs up in its head": (Say([b"HTTP/1.1 200 OK\r\ncontent-"], "close"), ProviderConnectionError, "broke"),
     "speaks no HTTP": (Say([b"SSH-2.0-OpenSSH_9.6\r\n\r\n"], "close"), ProviderProtocolError, "not HTTP"),
-    "says nothing": (Say([], "stall"), ProviderTimeoutError, "did not answer within 0.25 seconds"),
+    "says nothing": (Say([], "stall"), ProviderTimeoutError, "did not answer within {seconds} seconds"),
     "says nothing after its head": (Say([head()], "stall"), ProviderTimeoutError, "did not answer within"),
-    "falls silent": (Say([head(), chunk(b": hm\n")], "stall"), ProviderTimeoutError, "sent nothing within 0.25"),
+    "falls silent": (Say([head(), chunk(b": hm\n")], "stall"), ProviderTimeoutError, "sent nothing within {seconds}"),
     "hangs up in a chunk": (Say([head(), b"ff\r\n: hm"], "close"), ProviderConnectionError, "hung up in the middle"),
     "hangs up between chunks": (Say([head(), chunk(b": hm\n")], "close"), ProviderConnectionError, "hung up in the"),
     "resets in its answer": (Say([head(), chunk(b": hm\n")], "reset"), ProviderConnectionError, "Connection reset"),
@@ -58,17 +61,21 @@ FAULTS: dict[str, tuple[Say, type[ProviderError], str]] = {
 @BOTH
 @pytest.mark.parametrize(("say", "error", "words"), FAULTS.values(), ids=FAULTS)
 async def test_each_fault_of_the_network_has_its_exception(
-    mode: str, say: Say, error: type[ProviderError], words: str
+    mode: str, say: Say, error: type[ProviderError], words: str, patiently: Any
 ) -> None:
     """Whoever catches ``ProviderError`` must learn what to do: wait, fix the address, or call the service."""
-    async with RawServer(say) as server:
-        http = transport(server.url, max_retries=0, timeouts=HURRIED)
-        with pytest.raises(error) as caught:
-            await answers(http, mode)
-        await http.close()
-    assert words in str(caught.value)
-    assert caught.value.provider == "acme"
-    assert len(server.heard) == 1
+
+    async def attempt(seconds: float) -> None:
+        async with RawServer(say) as server:
+            http = transport(server.url, max_retries=0, timeouts=hurried(seconds))
+            with pytest.raises(error) as caught:
+                await answers(http, mode)
+            await http.close()
+        assert words.format(seconds=seconds) in str(caught.value)
+        assert caught.value.provider == "acme"
+        assert len(server.heard) == 1
+
+    await patiently(attempt)
 
 
 @BOTH
@@ -91,16 +98,20 @@ async def test_what_could_not_be_read_is_kept(mode: str) -> None:
     ],
 )
 async def test_frames_before_a_fault_are_handed_on_and_never_asked_for_again(
-    say: Say, error: type[ProviderError]
+    say: Say, error: type[ProviderError], patiently: Any
 ) -> None:
     """Text that a user has seen cannot be taken back by a second try, which would say it in other words."""
-    frames: list[bytes] = []
-    async with RawServer(say) as server:
-        http = transport(server.url, timeouts=HURRIED)
-        with pytest.raises(error):
-            await answers(http, "stream", frames)
-    assert frames == [b'{"n":1}'] * 2
-    assert len(server.heard) == 1
+
+    async def attempt(seconds: float) -> None:
+        frames: list[bytes] = []
+        async with RawServer(say) as server:
+            http = transport(server.url, timeouts=hurried(seconds))
+            with pytest.raises(error):
+                await answers(http, "stream", frames)
+        assert frames == [b'{"n":1}'] * 2
+        assert len(server.heard) == 1
+
+    await patiently(attempt)
 
 
 @pytest.mark.parametrize(
@@ -124,8 +135,9 @@ async def test_each_fault_of_a_service_has_its_exception(
 ) -> None:
     """The same table over a server that speaks as the vendors do."""
     sim.script(fault)
-    http = transport(sim.openai_base_url, max_retries=0, timeouts=HURRIED)
     error = plain if mode == "plain" else streamed
+    timeouts = hurried() if error is ProviderTimeoutError else Timeouts()
+    http = transport(sim.openai_base_url, max_retries=0, timeouts=timeouts)
     if error is None:
         assert await answers(http, mode)
         return
@@ -169,7 +181,7 @@ async def test_tls_to_a_server_that_has_none_is_a_lost_connection(sim: Simulator
 async def test_a_service_that_does_not_read_the_request_is_given_up() -> None:
     """A large request that nobody takes would else wait for ever: the clock of the answer has not begun."""
     async with RawServer(deaf=True) as server:
-        http = transport(server.url, max_retries=0, timeouts=HURRIED)
+        http = transport(server.url, max_retries=0, timeouts=hurried())
         with pytest.raises(ProviderTimeoutError):
             await answers(http, "plain", body={"image": "x" * 20_000_000})
         await http.close()
@@ -194,7 +206,7 @@ async def test_no_error_shows_a_secret(mode: str, say: Say, caplog: pytest.LogCa
     async with RawServer(say) as server:
         address = server.url.replace("://", f"://me:{SECRETS[1]}@") + f"/v1?api_key={SECRETS[1]}"
         http = transport(
-            address, max_retries=1, timeouts=HURRIED, headers={"X-Api-Key": SECRETS[0]}, secrets=[SECRETS[2]]
+            address, max_retries=1, timeouts=hurried(), headers={"X-Api-Key": SECRETS[0]}, secrets=[SECRETS[2]]
         )
         with pytest.raises(ProviderError) as caught:
             await answers(http, mode, headers={"Authorization": f"Bearer {KEY}{SECRETS[0]}"})

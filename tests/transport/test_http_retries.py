@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from email.utils import formatdate
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from agents.exceptions import (
 from agents.testing.simulator import Disconnect, Fault, HttpError, Simulator, Stall
 from agents.transport.http_retry import delay
 
-from .calls import BOTH, HURRIED, Waits, answers, transport
+from .calls import BOTH, Waits, answers, hurried, transport
 from .raw_server import RawServer, Say, answer, chunk, head
 
 QUOTA = HttpError(429, "Pay", type="insufficient_quota", code="insufficient_quota")
@@ -148,12 +149,17 @@ def test_without_a_word_the_wait_grows_up_to_a_limit() -> None:
 
 
 @BOTH
-async def test_silence_is_not_tried_again(sim: Simulator, mode: str) -> None:
+async def test_silence_is_not_tried_again(sim: Simulator, mode: str, patiently: Any) -> None:
     """Who waited ten minutes once does not want to wait, and pay, for two more such answers."""
-    sim.script(Stall(), "Too late")
-    with pytest.raises(ProviderTimeoutError):
-        await answers(transport(sim.openai_base_url, timeouts=HURRIED), mode)
-    assert len(sim.requests) == 1
+
+    async def attempt(seconds: float) -> None:
+        sim.reset()
+        sim.script(Stall(), "Too late")
+        with pytest.raises(ProviderTimeoutError):
+            await answers(transport(sim.openai_base_url, timeouts=hurried(seconds)), mode)
+        assert len(sim.requests) == 1
+
+    await patiently(attempt)
 
 
 EVENT = b'data: {"n":1}\n\n'

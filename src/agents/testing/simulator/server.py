@@ -178,14 +178,14 @@ class Simulator:
         self._script.clear()
         self.disconnects = 0
 
-    async def wait_idle(self, timeout: float = 1.0) -> None:
+    async def wait_idle(self, timeout: float = 10.0) -> None:
         """Return once no request is being answered; `TimeoutError` if a client still holds one open."""
         try:
             await asyncio.wait_for(asyncio.wrap_future(self._idle()), timeout)
         except asyncio.TimeoutError as exc:
             raise TimeoutError(f"{self.active} request(s) still open after {timeout} s") from exc
 
-    def wait_idle_blocking(self, timeout: float = 1.0) -> None:
+    def wait_idle_blocking(self, timeout: float = 10.0) -> None:
         """`wait_idle` for code without an event loop, when the server runs in its own thread."""
         try:
             self._idle().result(timeout)
