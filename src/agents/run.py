@@ -38,7 +38,7 @@ from .run_context import RunContextWrapper, TContext
 from .run_error_handlers import RunErrorHandlers
 from .run_internal.error_handlers import check_handlers
 from .run_internal.run_loop import run_to_end
-from .run_internal.run_steps import RunScope, SessionHistory
+from .run_internal.run_steps import RunScope
 from .run_state import CARRIED, RunState
 from .tracing import TraceCtxManager, get_current_trace
 from .tracing.traces import TraceState
@@ -201,7 +201,7 @@ def _start(
         hooks=hooks or RunHooks(),
         events=result.events if isinstance(result, RunResultStreaming) else None,
         error_handlers=error_handlers,
-        history=None if session is None else SessionHistory(session),
+        session=session,
         runner=runner,
         tool_users=_tool_users(state),
     )

@@ -46,6 +46,8 @@ class RunProgress:
     """Input that the input guardrails have not let pass yet."""
     stored: int | None = None
     """How many of the new items the run's session holds; ``None`` before it was read."""
+    unsaved: list[TResponseInputItem] = field(default_factory=list)
+    """The input, until the session holds it."""
     rescued: list[TResponseInputItem] = field(default_factory=list)
     """What the session holds of the items after those: the calls of a broken turn that were answered."""
     server: ServerConversation = field(default_factory=ServerConversation)
@@ -66,6 +68,7 @@ class RunProgress:
             base_input=list(self.base_input),
             visible_items=list(self.visible_items),
             pending_input=list(self.pending_input),
+            unsaved=list(self.unsaved),
             rescued=list(self.rescued),
             server=replace(self.server),
         )

@@ -63,6 +63,7 @@ def encode_state(state: RunState[Any, Any], graph: AgentGraph) -> dict[str, Any]
         "stage": progress.stage,
         "turn_start": progress.turn_start,
         "stored": progress.stored,
+        "unsaved": plain(progress.unsaved),
         "rescued": plain(progress.rescued),
         "new_items": [encode_item(item, name_of) for item in state.new_items],
         "visible_items": [
@@ -114,6 +115,7 @@ def decode_state(
         stage=data.stage,
         turn_start=data.turn_start,
         stored=data.stored,
+        unsaved=cast("list[TResponseInputItem]", data.unsaved),
         rescued=cast("list[TResponseInputItem]", data.rescued),
         finished=[item for item in _each("finished", data.finished, read) if isinstance(item, ToolCallOutputItem)],
         base_input=cast("list[TResponseInputItem]", data.base_input),

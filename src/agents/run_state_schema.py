@@ -36,6 +36,7 @@ class StoredRun(msgspec.Struct, kw_only=True):
     stage: Stage
     turn_start: Count
     stored: Count | None = None
+    unsaved: list[Item] = msgspec.field(default_factory=list)
     rescued: list[Item] = msgspec.field(default_factory=list)
     new_items: list[Item]
     visible_items: list[Union[Count, Item]]

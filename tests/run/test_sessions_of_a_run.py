@@ -507,3 +507,38 @@ async def test_what_a_service_has_shortened_itself_is_kept_as_it_gave_it(run: An
     result = await run(Agent("A", model=says([sealed, assistant_message("Hi.")])), session=session)
     assert [type(item) for item in result.new_items] == [CompactionItem, MessageOutputItem]
     assert (await session.get_items())[1] == {"id": "cmp_1", "type": "compaction", "encrypted_content": "sealed"}
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize("where", ["before it has read", "before it has stored its input"])
+async def test_a_run_that_failed_at_its_beginning_goes_on_with_all_that_was_said(
+    run: Any, says: Any, where: str, as_json: bool
+) -> None:
+    """Neither may the model miss what the session holds, nor the session what was said to the model."""
+    down = [ConnectionError("the store is down")] if where == "before it has read" else []
+    broken = [] if down else [ValueError("no instructions")]
+
+    class Flaky(SQLiteSession):
+        async def get_items(self, limit: int | None = None) -> Any:
+            if down:
+                raise down.pop()
+            return await super().get_items(limit)
+
+    def instructions(context: Any, agent: Any) -> str:
+        if broken:
+            raise broken.pop()
+        return "Help."
+
+    session = Flaky("s")
+    await session.add_items([{"role": "user", "content": "Before"}, {"role": "assistant", "content": "Hi."}])
+    agent = Agent("A", model=says("Done."), instructions=instructions)
+    with pytest.raises((ConnectionError, ValueError)) as caught:
+        await run(agent, "Now", session=session)
+    state = caught.value.run_data.to_state()  # type: ignore[union-attr]
+    if as_json:
+        state = await RunState.from_json(agent, json.loads(json.dumps(state.to_json())))
+
+    await run(agent, state, session=session)
+
+    assert [item["content"] for item in agent.model.last_call.input] == ["Before", "Hi.", "Now"]
+    assert await stored(session) == ["user: Before", "assistant: Hi.", "user: Now", "assistant: Done."]

@@ -11,7 +11,7 @@ import pytest
 from openai.types.responses import ResponseReasoningItem
 from openai.types.responses.response_reasoning_item import Summary
 
-from agents import Agent, MaxTurnsExceeded, Runner, ServerError, function_tool
+from agents import Agent, MaxTurnsExceeded, Runner, ServerError, SQLiteSession, function_tool
 from agents.models.replay import events_of
 from agents.testing import ModelStep, ScriptedModel
 
@@ -226,12 +226,55 @@ async def test_a_reader_can_stop_the_run_by_the_last_event_of_a_turn(says: Any, 
 async def test_cancel_after_the_last_turn_changes_nothing(says: Any) -> None:
     """The answer that was on its way is the final output."""
     result = Runner.run_streamed(Agent("A", model=says("Hi.")), "Go.")
+
+    async for event in result.stream_events():
+        if short(event) == "response.created":
+            result.cancel(mode="after_turn")
+
+    assert result.final_output == "Hi."
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "by its first event"])
+async def test_a_run_that_is_to_stop_before_its_first_turn_takes_none_and_may_go_on(
+    says: Any, told: Any, at_once: bool
+) -> None:
+    """Whoever has changed their mind pays for nothing; nothing was said yet, and the session holds nothing."""
+    calls: list[str] = []
+    session = SQLiteSession("s")
+    agent = Agent("A", model=says("Hi."))
+    result = Runner.run_streamed(agent, "Go.", session=session, hooks=told(calls))
+    if at_once:
+        result.cancel(mode="after_turn")
+
+    async for _ in result.stream_events():
+        result.cancel(mode="after_turn")
+
+    assert (result.is_complete, result.final_output, result.current_turn) == (True, None, 0)
+    assert (agent.model.calls, calls, await session.get_items()) == ((), [], [])
+    following = await Runner.run(agent, result.to_state(), session=session)
+    assert following.final_output == "Hi."
+    assert [item["role"] for item in await session.get_items()] == ["user", "assistant"]
+    session.close()
+
+
+async def test_a_run_that_is_to_stop_before_it_goes_on_finishes_the_turn_that_waited(says: Any) -> None:
+    """What was approved is carried out, and no model is asked after it."""
+
+    @function_tool(needs_approval=True)
+    def pay() -> str:
+        return "paid"
+
+    agent = Agent("A", model=says(("pay",)), tools=[pay])
+    state = (await Runner.run(agent, "Pay!")).to_state()
+    state.approve(state.get_interruptions()[0])
+    result = Runner.run_streamed(agent, state)
     result.cancel(mode="after_turn")
 
     async for _ in result.stream_events():
         pass
 
-    assert result.final_output == "Hi."
+    assert result.new_items[-1].output == "paid"
+    assert len(agent.model.calls) == 1
 
 
 async def test_leaving_the_loop_stops_the_run(says: Any) -> None:

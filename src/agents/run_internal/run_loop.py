@@ -82,7 +82,8 @@ async def run_to_end(run: RunScope) -> None:
     span: Span[AgentSpanData] | None = None
     try:
         await read_history(run)
-        while True:
+        _announce_agent(run)
+        while not await _is_to_stop(run):
             if span is None:
                 span = agent_span(run.agent.name)
                 span.start(mark_as_current=True)
@@ -98,10 +99,7 @@ async def run_to_end(run: RunScope) -> None:
             if isinstance(step, NextStepHandoff):
                 span.finish(reset_current=True)
                 span = None
-            if run.events is not None:
-                await asyncio.sleep(0)  # a reader that waits may stop the run by what it sees of this turn
-            if getattr(run.result, "stop_after_turn", False):
-                return
+                _announce_agent(run)
     except GeneratorExit:  # the event loop is gone: nothing can be awaited
         raise
     except BaseException as error:
@@ -115,11 +113,22 @@ async def run_to_end(run: RunScope) -> None:
             span.finish(reset_current=True)
 
 
+async def _is_to_stop(run: RunScope) -> bool:
+    """Whether who reads the events wants no further turn. One that was put down is finished first."""
+    if run.events is None:
+        return False
+    await asyncio.sleep(0)  # a reader that waits may stop the run by what it sees of the last turn
+    return run.progress.stage == "ready" and getattr(run.result, "stop_after_turn", False)
+
+
+def _announce_agent(run: RunScope) -> None:
+    if run.events is not None:
+        run.events.put(AgentUpdatedStreamEvent(run.agent))
+
+
 async def _enter_agent(run: RunScope) -> None:
     """Another agent begins to work, or goes on with a turn that was put down."""
     agent = run.agent
-    if run.events is not None:
-        run.events.put(AgentUpdatedStreamEvent(agent))
     if run.progress.stage == "acting":
         return
     run.context.turn_input = list(run.progress.base_input)
@@ -158,7 +167,7 @@ async def _ask(run: RunScope, span: Span[AgentSpanData]) -> tuple[PreparedTurn, 
         _admit(run, progress)
     turn = await prepare_turn(run)
     _describe(turn, span)
-    if result.current_turn == 1:
+    if progress.unsaved:
         await save_turn(run)  # the input: whatever happens from here on, it was said
     response = await _guarded_call(run, turn)
     processed = process_model_response(turn, response)

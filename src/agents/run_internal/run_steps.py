@@ -33,15 +33,6 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class SessionHistory:
-    """The session of a run. How much of the run it holds is part of the run's progress."""
-
-    session: Session
-    unsaved: list[TResponseInputItem] = field(default_factory=list)
-    """The input of the run, until it is stored."""
-
-
-@dataclass
 class RunScope:
     """One run: what it was told, and how far it has come (which is its result)."""
 
@@ -51,8 +42,8 @@ class RunScope:
     events: EventBuffer | None
     """Where events go; ``None`` when nobody reads them, which then costs nothing."""
     error_handlers: RunErrorHandlers[Any] | None = None
-    history: SessionHistory | None = None
-    """Where the conversation is kept; ``None`` without a session."""
+    session: Session | None = None
+    """Where the conversation is kept. How much of the run it holds is part of the run's progress."""
     runner: AgentToolRunner | None = None
     """What runs the agents that are this run's tools."""
     tool_users: set[int] = field(default_factory=set)

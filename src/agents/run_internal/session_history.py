@@ -35,19 +35,19 @@ async def read_history(run: RunScope) -> None:
         SessionError: The session cannot be read.
         UserError: The ``session_input_callback`` returned no list.
     """
-    kept, progress = run.history, run.progress
-    if kept is None or progress.stored is not None:
+    session, progress = run.session, run.progress
+    if session is None or progress.stored is not None:
         return
-    progress.stored = 0
     if run.result.new_items:  # the run began without a session, and has one now: it gets all that was said
-        kept.unsaved = list(progress.base_input)
+        progress.stored, progress.unsaved = 0, list(progress.base_input)
         return
-    own: SessionSettings | None = getattr(kept.session, "session_settings", None)  # older sessions have none
+    own: SessionSettings | None = getattr(session, "session_settings", None)  # older sessions have none
     settings = (own or SessionSettings()).resolve(run.config.session_settings)
     limit = {} if settings.limit is None else {"limit": settings.limit}
-    found = await call_session(kept.session.get_items, wrapper=run.context, **limit)
+    found = await call_session(session.get_items, wrapper=run.context, **limit)
     history = whole([output_to_input(item) for item in found])
-    combined, kept.unsaved = await _combined(run, history, list(progress.base_input))
+    combined, new = await _combined(run, history, list(progress.base_input))
+    progress.stored, progress.unsaved = 0, new
     run.result.input = progress.unchecked = combined
     run.show(list(combined), [])
 
@@ -112,14 +112,14 @@ async def save_turn(run: RunScope) -> None:
     Raises:
         SessionError: The session cannot be written.
     """
-    kept, count = run.history, len(run.result.new_items)
-    if kept is None:
+    progress, count = run.progress, len(run.result.new_items)
+    if run.session is None:
         return
-    items = [*kept.unsaved, *_not_stored(run, run.result.new_items)]
+    items = [*progress.unsaved, *_not_stored(run, run.result.new_items)]
 
     async def save() -> None:
         await _add(run, items)
-        kept.unsaved, run.progress.stored, run.progress.rescued = [], count, []
+        progress.unsaved, progress.stored, progress.rescued = [], count, []
 
     await settle(save())  # a run that is cancelled now must not store the same a second time
 
@@ -129,8 +129,7 @@ async def save_what_is_whole(run: RunScope) -> None:
 
     The run fails for a reason of its own: a session that fails besides is a line in the log.
     """
-    kept = run.history
-    if kept is None or kept.unsaved:  # no model has been asked yet
+    if run.session is None or run.progress.unsaved:  # no model has been asked yet
         return
     items = _not_stored(run, [*run.result.new_items, *run.progress.finished])
     if not any(field_of(item, "type") in _OUTPUTS for item in items):
@@ -143,7 +142,7 @@ async def save_what_is_whole(run: RunScope) -> None:
     try:
         await settle(save())
     except Exception as error:  # noqa: BLE001 - the run's own error is on its way
-        logger.error("%s could not keep what a failed turn had done: %s", type(kept.session).__name__, error)
+        logger.error("%s could not keep what a failed turn had done: %s", type(run.session).__name__, error)
 
 
 def _not_stored(run: RunScope, made: Sequence[RunItem]) -> list[TResponseInputItem]:
@@ -156,13 +155,13 @@ def _not_stored(run: RunScope, made: Sequence[RunItem]) -> list[TResponseInputIt
 
 
 async def _add(run: RunScope, items: list[TResponseInputItem]) -> None:
-    if run.history is not None and items:
-        await call_session(run.history.session.add_items, items, wrapper=run.context)
+    if run.session is not None and items:
+        await call_session(run.session.add_items, items, wrapper=run.context)
 
 
 async def compact(run: RunScope) -> None:
     """Let the session shorten itself after a run, if it can. The run has its output: a failure is a line in the log."""
-    session = run.history.session if run.history is not None else None
+    session = run.session
     if session is None or not is_openai_responses_compaction_aware_session(session):
         return
     arguments: OpenAIResponsesCompactionArgs = {}
