@@ -5,12 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from openai.types.responses import ResponseInputItemParam
+from openai.types.responses import ResponseInputItemParam, ResponseTextDeltaEvent
 from pydantic import TypeAdapter, ValidationError
 
-from agents import Agent, ItemHelpers, ModelResponse, RunContextWrapper, Runner, RunResult, RunResultStreaming, Usage
+from agents import (
+    Agent,
+    ItemHelpers,
+    ModelResponse,
+    RawResponsesStreamEvent,
+    RunContextWrapper,
+    Runner,
+    RunResult,
+    RunResultStreaming,
+    ToolApprovalItem,
+    Usage,
+)
 from agents.testing import ScriptedModel, assistant_message, function_call
 from agents.tool_context import ToolContext
+from agents.tool_guardrails import AllowBehavior, RaiseExceptionBehavior, RejectContentBehavior
+from agents.tracing import SpanError, TracingConfig
 from agents.usage import RequestUsage, input_details, output_details
 
 
@@ -34,6 +47,53 @@ def test_answers_and_their_cost_survive_json() -> None:
     adapter = TypeAdapter(ModelResponse)
 
     assert adapter.validate_json(adapter.dump_json(answer, by_alias=True)) == answer
+
+
+def test_a_context_survives_json() -> None:
+    """Workflow engines carry it to the process that runs a tool, which must not ask a human again."""
+    agent: Agent[Any] = Agent("Files")
+    context = RunContextWrapper({"tenant": "a"}, Usage(requests=2), [{"role": "user", "content": "Hi"}])
+    once = ToolApprovalItem(agent, function_call("delete", {"id": 1}, call_id="once"))
+    always = ToolApprovalItem(agent, function_call("list", {}, call_id="first"))
+    context.reject_tool(once, rejection_message="Not that one.")
+    context.approve_tool(always, always_approve=True)
+    adapter = TypeAdapter(RunContextWrapper[dict[str, str]])
+
+    for read in (
+        adapter.validate_json(adapter.dump_json(context)),
+        adapter.validate_python(adapter.dump_python(context)),
+    ):
+        assert (read.context, read.usage.requests, read.turn_input) == ({"tenant": "a"}, 2, context.turn_input)
+        assert read.get_approval_status("delete", "once") is False
+        assert read.get_rejection_message("delete", "once") == "Not that one."
+        assert read.is_tool_approved("list", "first") is True
+        # What stands for an agent needs the agent, which has no such form: the next call is asked for again.
+        assert read.is_tool_approved("list", "second") is None
+    assert adapter.validate_python(context) is context
+
+
+def test_an_event_of_a_stream_survives_json() -> None:
+    """A server passes them on to a browser, or to a queue."""
+    delta = ResponseTextDeltaEvent(
+        type="response.output_text.delta",
+        item_id="m",
+        output_index=0,
+        content_index=0,
+        delta="Hi",
+        logprobs=[],
+        sequence_number=1,
+    )
+    adapter = TypeAdapter(RawResponsesStreamEvent)
+
+    assert adapter.validate_json(adapter.dump_json(RawResponsesStreamEvent(delta))).data == delta
+
+
+@pytest.mark.parametrize(
+    "kind", [AllowBehavior, RejectContentBehavior, RaiseExceptionBehavior, SpanError, TracingConfig]
+)
+def test_dicts_of_ours_may_be_fields_of_a_model(kind: Any) -> None:
+    """Before Python 3.12, pydantic refuses a TypedDict of the standard library."""
+    assert TypeAdapter(kind).json_schema()["type"] == "object"
 
 
 def test_input_that_pydantic_has_checked_can_be_read_more_than_once() -> None:

@@ -9,16 +9,17 @@ from typing_extensions import TypeVar
 
 from .tool_approvals import ApprovalTable
 from .usage import Usage
-from .util._pydantic import TakenAsItIs
 
 if TYPE_CHECKING:
     from .items import ToolApprovalItem, TResponseInputItem
+else:
+    TResponseInputItem = Any  # what pydantic reads below: such an item is a dict of many forms
 
 TContext = TypeVar("TContext", default=Any)
 
 
 @dataclass(eq=False)
-class RunContextWrapper(TakenAsItIs, Generic[TContext]):
+class RunContextWrapper(Generic[TContext]):
     """Holds the caller's context for tools, hooks and guardrails. It is never sent to a model."""
 
     context: TContext

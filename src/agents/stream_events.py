@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
+from . import openai_types as oai
 from .usage import Usage
+from .util._pydantic import schema_of_fields
 
 if TYPE_CHECKING:
+    from pydantic_core import core_schema
+
     from .agent import Agent
     from .items import RunItem, TResponseStreamEvent
     from .models.interface import Model
@@ -19,6 +23,10 @@ class RawResponsesStreamEvent:
 
     data: TResponseStreamEvent
     type: Literal["raw_response_event"] = "raw_response_event"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return schema_of_fields(source, handler, TResponseStreamEvent=oai.ResponseStreamEvent)
 
 
 @dataclass

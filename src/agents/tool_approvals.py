@@ -10,8 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .exceptions import UserError
+from .util._pydantic import schema_of_stored
 
 if TYPE_CHECKING:
+    from pydantic_core import core_schema
+
     from .items import ToolApprovalItem
 
 
@@ -45,6 +48,12 @@ class ApprovalTable:
     calls: dict[tuple[str, ...], CallDecision] = field(default_factory=dict)
     """By the ids of the agent tools around a call, and then its own."""
     standing: list[StandingDecision] = field(default_factory=list)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        """JSON holds what was decided on single calls. An agent has no such form: what stands for it is left out."""
+        stored = handler.generate_schema(list[tuple[tuple[str, ...], CallDecision]])
+        return schema_of_stored(cls, stored, lambda calls: cls(dict(calls)), lambda table: list(table.calls.items()))
 
     def copy(self) -> ApprovalTable:
         """The same decisions, to go on independently."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .run_context import RunContextWrapper, TContext
 from .tool_approvals import ApprovalTable
+from .util._pydantic import TakenAsItIs
 
 if TYPE_CHECKING:
     from openai.types.responses import ResponseFunctionToolCall
@@ -29,7 +30,7 @@ class AgentToolRunner(Protocol):
 
 
 @dataclass(eq=False)
-class ToolContext(RunContextWrapper[TContext]):
+class ToolContext(TakenAsItIs, RunContextWrapper[TContext]):
     """What a tool may know of the call that it answers, beside the context of the run."""
 
     # By position, a call's own facts come right after the usage: what else a context has is given by name.

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypedDict, Union, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, Union, overload
+
+from typing_extensions import TypedDict
 
 from .guardrail import call_guardrail, function_name
 from .run_context import TContext

@@ -34,6 +34,7 @@ FORMS: dict[str, Any] = {
     "a response": ModelResponse(HELLO, Usage(requests=1), "resp"),
     "items": HELLO,
     "a tuple of items": tuple(HELLO),
+    "items as dicts": [HELLO[0].model_dump()],
     "a function": ModelStep.respond(lambda call: HELLO),
     "an async function": ModelStep.respond(respond),
     "a function that returns a function": ModelStep.respond(lambda call: ModelStep.respond(respond)),
@@ -125,7 +126,7 @@ ERROR = ValueError("x")
 INVALID: dict[str, tuple[Any, str]] = {
     "a text": ("Hello.", "invalid_input"),
     "an item without a list": (HELLO[0], "invalid_input"),
-    "dicts as items": ([{"type": "message"}], "invalid_input"),
+    "a dict that is no item": ([{"type": "message"}], "invalid_input"),
     "None": (None, "invalid_input"),
     "a number as usage": (ModelStep(HELLO, usage=3), "invalid_input"),
     "a number as an id": ({"output": HELLO, "response_id": 3}, "invalid_input"),

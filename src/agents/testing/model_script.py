@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
+from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from .. import openai_types as oai
@@ -178,7 +179,18 @@ def as_step(given: Any, index: int) -> ModelStep:
     for reason, valid, wanted in _requirements(step):
         if not valid:
             raise _invalid(index, reason, wanted)
-    return replace(step, output=tuple(step.output))
+    return replace(step, output=tuple(_as_item(item, index) for item in step.output))
+
+
+def _as_item(item: Any, index: int) -> TResponseOutputItem:
+    """An output item, which may be written as a dict."""
+    if not isinstance(item, Mapping):
+        return item  # type: ignore[no-any-return]
+    try:
+        return TypeAdapter(oai.ResponseOutputItem).validate_python(item)
+    except ValidationError as error:
+        said = f"has an output item of type {item.get('type')!r} that is none: {error}"
+        raise _invalid(index, "invalid_input", said) from error
 
 
 def _invalid(index: int, reason: ModelStepReason, said: str) -> InvalidModelStep:
@@ -195,7 +207,8 @@ def _requirements(step: ModelStep) -> Iterator[tuple[ModelStepReason, bool, str]
         value = getattr(step, name)
         yield "invalid_input", isinstance(value, kinds), f"needs {wanted} as {name}, not {value!r}"
     found = f"needs a list of output items, not {step.output!r}"
-    yield "invalid_input", _is_list(step.output) and all(hasattr(item, "type") for item in step.output), found
+    items = step.output if _is_list(step.output) else [None]
+    yield "invalid_input", all(hasattr(item, "type") or isinstance(item, Mapping) for item in items), found
     error, events, advice = step.error, step.stream_events, step.retry_advice
     yield "invalid_error", error is None or isinstance(error, Exception), "needs an Exception as error"
     responds = step.responder is None or callable(step.responder)

@@ -51,7 +51,7 @@ class ScriptedModel(Model):
 
     Args:
         steps: The script. A step is a :class:`ModelStep` or a dict of one, a ``ModelResponse``, a list of
-            output items, or an exception to raise.
+            output items (objects, or dicts of their fields), or an exception to raise.
         emit_traces: Whether each call has a generation span, as calls of real models do.
         default_usage: The usage of steps that have none of their own; without it, one
             request and no tokens.

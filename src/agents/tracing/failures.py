@@ -7,7 +7,9 @@ gets the text and the traceback; the log gets the type and the place, which is e
 from __future__ import annotations
 
 import traceback
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict
 
 
 class SpanError(TypedDict):
