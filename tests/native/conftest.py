@@ -13,7 +13,7 @@ from agents.testing.simulator import Simulator
 from ..conformance.columns import close_clients
 
 PROTOCOLS = {
-    "openai-chat": ("gpt-4.1", "openai_base_url"),
+    "openai-chat": ("gpt-5.2", "openai_base_url"),
     "openai-responses": ("gpt-5.2", "openai_base_url"),
     "anthropic": ("claude-sonnet-4-5", "anthropic_base_url"),
     "gemini": ("gemini-3-pro", "gemini_base_url"),

@@ -56,6 +56,11 @@ async def test_gemini_over_openais_protocol_gets_its_signatures_back(sim: Simula
     sim.refusals.clear()
 
 
+def gemini_thinks(**amount: Any) -> dict[str, Any]:
+    """What Gemini's generationConfig says of thinking."""
+    return {"generationConfig": {"thinkingConfig": {"includeThoughts": True, **amount}}}
+
+
 EFFORTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "DeepSeek": (
         "deepseek/deepseek-v4",
@@ -91,8 +96,36 @@ EFFORTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "Kimi in China": ("moonshot_cn/kimi-k3", "xhigh", {"reasoning_effort": "max"}),
     "GLM 5.2": ("zai/glm-5.2", "high", {"thinking": {"type": "enabled"}, "reasoning_effort": "high"}),
     "GLM 5.3": ("zai-coding-plan/glm-5.3", "medium", {"reasoning_effort": "high"}),
+    "GPT-4.1": ("openai/gpt-4.1", "low", {}),
+    "GPT-4.1, off": ("openai/gpt-4.1", "none", {}),
+    "GPT-5 Chat": ("openai/gpt-5-chat-latest", "high", {}),
+    "GPT-5.1": ("openai/gpt-5.1", "minimal", {"reasoning": {"effort": "low"}}),
+    "GPT-5.2": ("openai/gpt-5.2", "max", {"reasoning": {"effort": "xhigh"}}),
+    "GPT-5.2 Chat": ("openai/gpt-5.2-chat-latest", "high", {"reasoning": {"effort": "medium"}}),
+    "GPT-5.6": ("openai/gpt-5.6-luna", "max", {"reasoning": {"effort": "max"}}),
+    "GPT-5.6 on Azure": ("azure/gpt-5.6-luna", "max", {"reasoning_effort": "xhigh"}),
+    "GPT-4o on Azure": ("azure/gpt-4o", "none", {}),
+    "Claude 4.6": (
+        "anthropic/claude-opus-4-6",
+        "xhigh",
+        {"thinking": {"type": "adaptive"}, "output_config": {"effort": "max"}},
+    ),
+    "Claude 4.7": (
+        "anthropic/claude-opus-4-7",
+        "xhigh",
+        {"thinking": {"type": "adaptive"}, "output_config": {"effort": "xhigh"}},
+    ),
+    "Claude 3.5": ("anthropic/claude-3-5-haiku-latest", "low", {}),
+    "Gemini 3 Pro": ("gemini/gemini-3-pro-preview", "medium", gemini_thinks(thinkingLevel="HIGH")),
+    "Gemini 3.1 Pro": ("gemini/gemini-3.1-pro-preview", "medium", gemini_thinks(thinkingLevel="MEDIUM")),
+    "Gemini 2.5 Flash": ("gemini/gemini-2.5-flash", "xhigh", gemini_thinks(thinkingBudget=24_576)),
+    "Gemini 2.5 Pro": ("gemini/gemini-2.5-pro", "xhigh", gemini_thinks(thinkingBudget=32_768)),
+    "Gemini 2.0": ("gemini/gemini-2.0-flash", "low", {}),
 }
-FIELDS = ("thinking", "reasoning_effort", "enable_thinking", "thinking_budget", "reasoning", "chat_template_kwargs")
+FIELDS = (
+    *("thinking", "reasoning_effort", "enable_thinking", "thinking_budget", "reasoning", "chat_template_kwargs"),
+    *("output_config", "generationConfig"),
+)
 
 
 @pytest.mark.parametrize(("name", "effort", "expected"), EFFORTS.values(), ids=EFFORTS)
@@ -113,6 +146,11 @@ def test_each_provider_is_asked_to_reason_in_its_own_words(name: str, effort: An
         "moonshot/kimi-k2.7-code",
         "moonshot/kimi-k3",
         "zai/glm-5.3",
+        "openai/o3",
+        "openai/gpt-5",
+        "openai/gpt-5-pro",
+        "openai/gpt-5.1-codex",
+        "openai/gpt-6-astra",
     ],
 )
 def test_a_model_that_always_reasons_says_so(name: str) -> None:
@@ -123,7 +161,7 @@ def test_a_model_that_always_reasons_says_so(name: str) -> None:
 
 def body(name: str, effort: Any) -> dict[str, Any]:
     """What a request of this model would be."""
-    model = AnyModel(name, api_key="k")
+    model = AnyModel(name, api_key="k", base_url="https://service.test/v1")
     settings = ModelSettings(reasoning=Reasoning(effort=effort))
     request = ModelRequest(model.model, None, [{"role": "user", "content": "Hi"}], [], None, settings, stream=False)
     return model.codec.encode(request, model.profile).body

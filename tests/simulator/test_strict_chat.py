@@ -153,6 +153,23 @@ CHAT_TABLE: list[tuple[str, dict[str, Any], int, str | None, str]] = [
     ("temperature", {"temperature": 3}, 400, "integer_above_max_value", "<= 2"),
     ("too many stops", {"stop": list("abcde")}, 400, "array_above_max_length", "'stop'"),
     ("two limits", {"max_tokens": 1, "max_completion_tokens": 1}, 400, None, "at the same time"),
+    *(
+        (
+            f"an effort of {effort} for {model}",
+            {"model": model, "reasoning_effort": effort},
+            400,
+            None,
+            "Unrecognized request argument supplied: reasoning_effort",
+        )
+        for model, effort in (("gpt-4.1", "low"), ("gpt-4o-mini", "none"), ("gpt-5-chat-latest", "medium"))
+    ),
+    (
+        "an effort that the model does not know",
+        {"model": "gpt-5.2-chat-latest", "reasoning_effort": "high"},
+        400,
+        "unsupported_value",
+        "'reasoning_effort' does not support 'high' with this model. Supported values are: 'medium'.",
+    ),
     ("sampling while reasoning", {"model": "gpt-5", "temperature": 0.2}, 400, "unsupported_value", "default (1)"),
     (
         "sampling with an effort",
@@ -164,13 +181,20 @@ CHAT_TABLE: list[tuple[str, dict[str, Any], int, str | None, str]] = [
     ("logprobs while reasoning", {"model": "o3", "logprobs": True}, 400, "unsupported_parameter", "'logprobs'"),
     ("max_tokens of old", {"model": "gpt-5", "max_tokens": 9}, 400, "unsupported_parameter", "max_completion_tokens"),
     ("stop of o3", {"model": "o3", "stop": "x"}, 400, "unsupported_parameter", "'stop'"),
-    ("tools of GPT-6", {"model": "gpt-6-sol"}, 400, "unsupported_parameter", "/v1/responses"),
-    (
-        "tools of GPT-6 Astra",
-        {"model": "gpt-6-astra", "reasoning_effort": "none"},
-        400,
-        "unsupported_parameter",
-        "/v1/responses",
+    *(
+        (
+            f"tools of {model} with an effort of {effort}",
+            {"model": model, "reasoning_effort": effort},
+            400,
+            None,
+            f"Function tools with reasoning_effort are not supported for {model} in /v1/chat/completions. {way_out}",
+        )
+        for model, effort, way_out in (
+            ("gpt-5.4", "low", "Please use /v1/responses instead."),
+            ("gpt-5.6-luna", ..., "To use function tools, use /v1/responses or set reasoning_effort to 'none'."),
+            ("gpt-6-sol", ..., "To use function tools, use /v1/responses or set reasoning_effort to 'none'."),
+            ("gpt-6-astra", "low", "Please use /v1/responses instead."),
+        )
     ),
     ("effort", {"reasoning_effort": "max"}, 400, "invalid_value", "'max'"),
     ("metadata of wrong type", {"metadata": {"a": 1}}, 400, "invalid_type", "metadata.a"),
@@ -265,6 +289,9 @@ CHAT_ACCEPTED: dict[str, dict[str, Any]] = {
     "the base request": {},
     "parallel calls and their results in any order": {"messages": [HI, called("c1", "c2"), told("c2"), told("c1"), HI]},
     "a strict tool": {"tools": [STRICT]},
+    "an effort of null for a model without": {"model": "gpt-4.1", "reasoning_effort": None},
+    "tools of GPT-5.4, which reasons when asked to": {"model": "gpt-5.4"},
+    "tools of GPT-5.2 and an effort": {"model": "gpt-5.2", "reasoning_effort": "low"},
     "sampling where reasoning is off": {"model": "gpt-5.2", "temperature": 0.2, "reasoning_effort": "none"},
     "tools of GPT-6 without reasoning": {"model": "gpt-6-sol", "reasoning_effort": "none"},
     "nulls for optional fields": {"temperature": None, "stop": None, "tool_choice": None},

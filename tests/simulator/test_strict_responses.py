@@ -128,13 +128,39 @@ TOOLS: list[Row] = [
     ("open strict format", format_(schema=WEATHER, strict=True), 400, "invalid_json_schema", "additionalProperties"),
     ("no schema in format", format_(schema={"type": 3}), 400, "invalid_json_schema", "is not valid"),
     ("json mode unsaid", {"text": {"format": {"type": "json_object"}}}, 400, None, "the word 'json'"),
-    ("sampling while reasoning", {"model": "gpt-5", "temperature": 0.2}, 400, "unsupported_value", "default (1)"),
+    ("sampling while reasoning", {"model": "gpt-5", "temperature": 0.2}, 400, "unsupported_parameter", "'temperature'"),
     (
         "sampling with an effort",
         {"model": "gpt-5.2", "top_p": 0.2, "reasoning": {"effort": "low"}},
         400,
-        "unsupported_value",
+        "unsupported_parameter",
         "'top_p'",
+    ),
+    *(
+        (
+            f"an effort of {effort} for {model}",
+            {"model": model, "reasoning": {"effort": effort}},
+            400,
+            "unsupported_parameter",
+            "'reasoning.effort' is not supported with this model",
+        )
+        for model, effort in (("gpt-4.1", "low"), ("gpt-4o-mini", "none"), ("gpt-5-chat-latest", "medium"))
+    ),
+    *(
+        (
+            f"an effort of {effort} for {model}",
+            {"model": model, "reasoning": {"effort": effort}},
+            400,
+            "unsupported_value",
+            f"'{effort}' is not supported with the '{model}' model. Supported values are: {known}.",
+        )
+        for model, effort, known in (
+            ("gpt-5.1", "minimal", "'none', 'low', 'medium', and 'high'"),
+            ("gpt-5.1-codex", "none", "'low', 'medium', and 'high'"),
+            ("gpt-5.2-chat-latest", "high", "'medium'"),
+            ("gpt-5.4", "max", "'none', 'low', 'medium', 'high', and 'xhigh'"),
+            ("o3", "minimal", "'low', 'medium', and 'high'"),
+        )
     ),
     ("unknown verbosity", {"text": {"verbosity": "huge"}}, 400, "invalid_value", "'medium'"),
 ]
@@ -264,6 +290,8 @@ async def test_what_responses_refuses(
 
 ACCEPTED: dict[str, dict[str, Any]] = {
     "a string": {"input": "Hi"},
+    "a summary alone for a model without effort": {"model": "gpt-4o", "reasoning": {"summary": "auto"}},
+    "the greatest effort of the newest models": {"model": "gpt-5.6-sol", "reasoning": {"effort": "max"}},
     "without the version in the path": {"path": "/responses"},
     "nulls for optional fields": {"instructions": None, "previous_response_id": None, "temperature": None},
     "no tools and a choice of auto": {"tools": [], "tool_choice": "auto"},

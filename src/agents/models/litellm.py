@@ -8,9 +8,8 @@ from typing import Any
 
 from ..api_keys import ApiKey
 from ..exceptions import UserError
-from ..protocols.base import CallIds, Profile
+from ..protocols.base import EFFORTS, CallIds, Profile
 from ..protocols.chat_completions import ChatCompletions
-from ..protocols.chat_completions.effort import EFFORTS
 from ..protocols.json_schema import OPENAI_STRICT
 from ..transport.litellm import LitellmTransport, knows, require
 from .interface import Model, ModelProvider

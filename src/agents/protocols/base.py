@@ -178,12 +178,14 @@ class Profile:
     structured_output_with_hosted: StructuredOutput | None = None
     """How an answer is held to a schema beside hosted tools, where that differs."""
 
+    efforts: tuple[str, ...] | None = None
+    """The efforts that the service knows, where it does not know all: another one becomes the nearest of them."""
+
     # Chat Completions
 
     reasoning_dialect: ReasoningDialect = "effort"
-    """In which fields reasoning is asked for, and turned off; see ``chat_completions.effort``."""
-    efforts: tuple[str, ...] | None = None
-    """The efforts that the service knows, where it does not know all: another one becomes the nearest of them."""
+    """In which fields reasoning is asked for, and turned off; see ``chat_completions.effort``. On Responses there is
+    but the question whether it can be (``none``)."""
     reasons_unasked: bool = False
     """Whether the model reasons without being asked to: turning that off must then say so, or cannot be done."""
     samples_while_reasoning: bool = True
@@ -243,7 +245,8 @@ class Profile:
     default_max_tokens: int = 8192
     """What ``max_tokens``, which the protocol requires, is when the settings are silent: room for the answer."""
     thinking: Literal["budget", "adaptive", "none"] = "budget"
-    """How thinking is asked for: with a budget (before Claude 4.6), as adaptive with an effort, or not at all."""
+    """How thinking is asked for: with a budget (before Claude 4.6), as adaptive with an effort, or not at all, as of
+    Gemini before 2.5 too."""
     thinking_off: Literal["disabled", "between_tools", "never"] = "disabled"
     """How thinking is turned off, if it can be: Sonnet 5.5 wants ``between_tools``, Opus 5.5 always thinks."""
     forced_tools: Literal["always", "unless_thinking", "never"] = "always"
@@ -269,6 +272,8 @@ class Profile:
     """How effort is told: as a level from Gemini 3 on, as a budget of tokens before."""
     gemini_least_thinking: int | str | None = None
     """What asks for the least of it, where that is not ``MINIMAL`` or 0: 2.5 Pro takes no budget under 128."""
+    gemini_most_thinking: int = 32_768
+    """The greatest budget that it takes: 2.5 Flash refuses what is more than 24,576."""
     gemini_demands_signatures: bool = True
     """Whether a call of the current turn without a signature is refused, as from Gemini 3 on."""
     gemini_mixes_tools: bool = True
@@ -391,6 +396,21 @@ def ignore_settings(settings: ModelSettings, profile: Profile, protocol: str, na
     for name in names:
         if getattr(settings, name) is not None:
             ignore(profile, f"{name}, for which {protocol} has no field.")
+
+
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+"""Every effort that a model may be asked for, from the least to the greatest."""
+
+
+def nearest_effort(effort: str, known: Sequence[str] | None) -> str:
+    """The known effort that comes nearest, and of two the greater one; ``none`` is none, and comes near nothing."""
+    if not known or effort in known or effort not in EFFORTS:
+        return effort
+    places = {name: EFFORTS.index(name) for name in known if name in EFFORTS and name != "none"}
+    if not places:
+        return effort
+    wanted = EFFORTS.index(effort)
+    return min(places, key=lambda name: (abs(places[name] - wanted), -places[name]))
 
 
 def reasons(settings: ModelSettings, profile: Profile) -> bool:

@@ -87,6 +87,9 @@ _CLAUDE: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ),
     # Opus 4.7+, Sonnet 5+, Fable and Mythos refuse sampling parameters (P).
     (r"claude-opus-4-[7-9]|claude-[a-z]+-[5-9]", {"no_sampling": True}),
+    # Only from Opus 4.7 and Sonnet 5 on is there an effort of xhigh (W:platform.claude.com, Effort;
+    # github.com/SkillfulAgents/SuperAgent/pull/1142, which asked the service).
+    (r"claude-(opus|sonnet)-4-6", {"efforts": ("low", "medium", "high", "max")}),
     # System messages in mid-conversation (P).
     (r"claude-opus-4-8|claude-(opus|fable|mythos)-5", {"system_turns": True}),
     # Always thinking (P).
@@ -113,6 +116,11 @@ _GEMINI: tuple[tuple[str, Mapping[str, Any]], ...] = (
             "structured_output_with_hosted": "prompt",
         },
     ),
+    # Before 2.5 there is no thinking (github.com/googleapis/js-genai/issues/681), and the first Gemini 3 Pro knows two
+    # levels (github.com/egoist/chatwise-releases/issues/1206). 2.5 Flash takes 24,576 tokens (S:ThinkingConfig).
+    (r"gemini-(1|2\.0)", {"thinking": "none"}),
+    (r"gemini-3-pro", {"efforts": ("low", "high")}),
+    (r"gemini-2\.5-flash", {"gemini_most_thinking": 24_576}),
     # 2.5 Pro thinks with a budget of 128 tokens at least (S: ThinkingConfig), and the Pro models of Gemini 3 at the
     # level LOW: neither can be kept from it (W:ai.google.dev/gemini-api/docs/thinking).
     (r"gemini-2\.5-pro", {"gemini_least_thinking": 128, "thinking_off": "never"}),
@@ -141,6 +149,26 @@ _OPENAI_REASONING: tuple[tuple[str, Mapping[str, Any]], ...] = (
     (r"(openai/)?(o\d|gpt-5(?!\.)|gpt-5\.[6-9]|gpt-([6-9]|\d\d))(?!.*-chat)", {"reasons_unasked": True}),
 )
 
+# Which efforts a model takes; those that never reason take none, not even ``none``
+# (github.com/BoundaryML/baml/pull/2708; github.com/AAswordman/Operit/issues/1048;
+# github.com/openai/openai-agents-python/issues/2089; github.com/openai/codex/issues/6647;
+# github.com/egoist/chatwise-releases/issues/1257; github.com/SkillfulAgents/SuperAgent/pull/1142: live).
+_ALWAYS = {"reasons_unasked": True}
+_OPENAI_EFFORTS: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    (r"(openai/)?(chatgpt-4o|gpt-3\.5|gpt-4|gpt-5-chat)(?![0-9])", {"reasoning_dialect": "none"}),
+    (r"(openai/)?o[134]", {"efforts": ("low", "medium", "high")}),
+    (r"(openai/)?gpt-5(-mini|-nano)?(-\d|$)", {"efforts": ("minimal", "low", "medium", "high")}),
+    (r"(openai/)?gpt-5\.1", {"efforts": ("none", "low", "medium", "high")}),
+    (r"(openai/)?gpt-5\.[2-5]", {"efforts": ("none", "low", "medium", "high", "xhigh")}),
+    (r"(openai/)?gpt-(5\.[6-9]|6)", {"efforts": ("none", "low", "medium", "high", "xhigh", "max")}),
+    (r"(openai/)?gpt-6(-astra|\.1-sol)", {"efforts": ("low", "medium", "high", "xhigh", "max")}),
+    (r"(openai/)?gpt-5(\.1)?-codex(?!-max)", {"efforts": ("low", "medium", "high"), **_ALWAYS}),
+    (r"(openai/)?gpt-5\.(1-codex-max|[2-9]-codex)", {"efforts": ("low", "medium", "high", "xhigh"), **_ALWAYS}),
+    (r"(openai/)?gpt-5-pro", {"efforts": ("high",), **_ALWAYS}),
+    (r"(openai/)?gpt-5\.[2-5]-pro", {"efforts": ("medium", "high", "xhigh"), **_ALWAYS}),
+    (r"(openai/)?gpt-5\.[1-3](-\d+)*-chat", {"efforts": ("medium",)}),
+)
+
 _RESPONSES: tuple[tuple[str, Mapping[str, Any]], ...] = (
     # Tools in a form of their own: free text from GPT-5 on, shell and apply_patch from GPT-5.1 on, local_shell for
     # Codex mini alone (W: OpenAI's guides to custom tools, shell, apply patch, local shell).
@@ -148,6 +176,7 @@ _RESPONSES: tuple[tuple[str, Mapping[str, Any]], ...] = (
     (r"(openai/)?gpt-(5\.[1-9]|[6-9]|\d\d)(?!\d)", {"native_tools": frozenset({"custom", "shell", "apply_patch"})}),
     (r"(openai/)?codex-mini", {"native_tools": frozenset({"local_shell"})}),
     *_OPENAI_REASONING,
+    *_OPENAI_EFFORTS,
 )
 
 _PENALTIES = ("frequency_penalty", "presence_penalty")
@@ -160,13 +189,12 @@ _GLM: tuple[tuple[str, Mapping[str, Any]], ...] = (
 
 _OPENAI_CHAT: tuple[tuple[str, Mapping[str, Any]], ...] = (
     *_OPENAI_REASONING,
-    (r"o\d", {"efforts": ("low", "medium", "high")}),
-    (r"gpt-5(?!\.)(?!.*-chat)", {"efforts": ("minimal", "low", "medium", "high")}),
+    *_OPENAI_EFFORTS,
     (r"gpt-5\.[4-9]|gpt-([6-9]|\d\d)", {"tools_while_reasoning": False}),
-    (
-        r"gpt-6(-astra|\.1-sol)",
-        {"efforts": ("low", "medium", "high", "xhigh", "max"), "tools_while_reasoning": True},
-    ),  # the service refuses tools
+    # No model takes ``max`` here (P).
+    (r"gpt-(5\.[6-9]|6)", {"efforts": ("none", "low", "medium", "high", "xhigh")}),
+    # The service refuses tools.
+    (r"gpt-6(-astra|\.1-sol)", {"efforts": ("low", "medium", "high", "xhigh"), "tools_while_reasoning": True}),
 )
 
 _BY_PROVIDER: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {

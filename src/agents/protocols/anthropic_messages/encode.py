@@ -9,7 +9,7 @@ from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, Profile, ToolSpec, ignore, ignore_settings, may_force
+from ..base import EFFORTS, ModelRequest, Profile, ToolSpec, ignore, ignore_settings, may_force, nearest_effort
 from ..names import ANTHROPIC, FINAL_OUTPUT
 from .conversation import Turn, loop_begins_thoughtless, thinks, turns_of, without_thinking
 from .hosted import hosted_tools, tool_name
@@ -26,7 +26,8 @@ _BUDGETS = {
     "max": 23_552,
 }
 """Tokens to think with, by effort, for models that take a budget."""
-_EFFORTS = {**{effort: effort for effort in ("low", "medium", "high", "xhigh", "max")}, "minimal": "low"}
+_EFFORTS = EFFORTS[2:]
+"""What a model that thinks adaptively takes: ``minimal`` is not among it."""
 _TTL = {"in_memory": {}, "24h": {"ttl": "1h"}}  # five minutes is the default, an hour the most
 _STRICT_TOOLS = 20
 _NO_FIELD = ("frequency_penalty", "presence_penalty", "top_logprobs", "verbosity", "truncation")
@@ -129,7 +130,7 @@ def _thinking(request: ModelRequest, profile: Profile) -> tuple[Fields | None, s
         return None, None
     display = {"display": "summarized"} if summary else {}
     if profile.thinking == "adaptive":
-        return {"type": "adaptive", **display}, _EFFORTS[effort] if effort else None
+        return {"type": "adaptive", **display}, nearest_effort(effort, profile.efforts or _EFFORTS) if effort else None
     return {"type": "enabled", "budget_tokens": _BUDGETS[effort or "medium"], **display}, None
 
 

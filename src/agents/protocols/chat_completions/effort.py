@@ -5,16 +5,15 @@ The sources are the vendors' pages on reasoning, noted beside the providers in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import ModelSettings
-from ..base import Profile, ReasoningDialect, ignore, own, reasons
+from ..base import EFFORTS, Profile, ReasoningDialect, ignore, nearest_effort, own, reasons
 
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 _BUDGETS = {"minimal": 1024, "low": 2048, "medium": 8192, "high": 16_384, "xhigh": 32_768, "max": 32_768}
 """Tokens to think with, where a service takes no effort."""
 
@@ -93,7 +92,7 @@ def reasoning_fields(settings: ModelSettings, profile: Profile, model: str, *, t
         place = found
         for step in path:
             place = place.setdefault(step, {})
-        place[name] = _nearest(effort, known)
+        place[name] = nearest_effort(effort, known)
     return found
 
 
@@ -111,14 +110,3 @@ def _off(dialect: _Dialect, profile: Profile, model: str) -> dict[str, Any]:
 def _effort(settings: ModelSettings) -> str | None:
     effort = field_of(settings.reasoning, "effort") if settings.reasoning else None
     return None if effort is None else str(effort)
-
-
-def _nearest(effort: str, known: Sequence[str]) -> str:
-    """The known effort that comes nearest, and of two the greater one; ``none`` is none."""
-    if effort in known or effort not in EFFORTS:
-        return effort
-    places = {name: EFFORTS.index(name) for name in known if name in EFFORTS and name != "none"}
-    if not places:
-        return effort
-    wanted = EFFORTS.index(effort)
-    return min(places, key=lambda name: (abs(places[name] - wanted), -places[name]))

@@ -14,7 +14,7 @@ from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, ignore, ignore_settings, json_mode, own
+from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, ignore, ignore_settings, json_mode, nearest_effort, own
 from ..names import FINAL_OUTPUT, GEMINI
 from .contents import conversation
 from .hosted import hosted_tools
@@ -190,6 +190,10 @@ def _thinking(settings: ModelSettings, profile: Profile, model: str) -> dict[str
     if settings.reasoning is None:
         return None
     effort = field_of(settings.reasoning, "effort")
+    if profile.thinking == "none":
+        if effort != "none":
+            ignore(profile, f"reasoning was asked for, and model {model!r} has none.")
+        return None
     if effort is None:
         return {"includeThoughts": True}
     least = profile.gemini_least_thinking
@@ -199,6 +203,7 @@ def _thinking(settings: ModelSettings, profile: Profile, model: str) -> dict[str
         raise UserError(f"ModelSettings.reasoning.effort is one of {', '.join(_BUDGETS)}, not {effort!r}.")
     if profile.gemini_thinking == "budget":
         amount = least if effort == "none" and least is not None else _BUDGETS[effort]
-        return {"includeThoughts": effort != "none", "thinkingBudget": amount}
+        return {"includeThoughts": effort != "none", "thinkingBudget": min(amount, profile.gemini_most_thinking)}
     low = effort in ("none", "minimal") and least is not None
-    return {"includeThoughts": effort != "none", "thinkingLevel": least if low else _LEVELS.get(effort, "HIGH")}
+    level = least if low else _LEVELS.get(nearest_effort(effort, profile.efforts), "HIGH")
+    return {"includeThoughts": effort != "none", "thinkingLevel": level}

@@ -12,7 +12,18 @@ from typing import Any
 from ...exceptions import UserError
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import HostedSpec, ModelRequest, Profile, ToolSpec, ignore_settings, json_mode, own, sampled
+from ..base import (
+    HostedSpec,
+    ModelRequest,
+    Profile,
+    ToolSpec,
+    ignore,
+    ignore_settings,
+    json_mode,
+    nearest_effort,
+    own,
+    sampled,
+)
 from ..json_schema import without_keywords
 from ..names import OPENAI
 from .conversation import input_of
@@ -76,6 +87,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         "include": _include(request, profile, store),
         "text": _text(request, profile),
         **_settings(settings),
+        "reasoning": _reasoning(request, profile),
         **_tools(request, profile, extra_body),
     }
     if request.stream:
@@ -135,19 +147,35 @@ def _text(request: ModelRequest, profile: Profile) -> dict[str, Any] | None:
 
 
 def _settings(settings: ModelSettings) -> dict[str, Any]:
-    reasoning = {name: value for name, value in (own(settings.reasoning) or {}).items() if value is not None}
     return {
         "temperature": settings.temperature,
         "top_p": settings.top_p,
         "top_logprobs": settings.top_logprobs,
         "max_output_tokens": settings.max_tokens,
-        "reasoning": reasoning or None,
         "truncation": settings.truncation,
         "metadata": own(settings.metadata),
         "prompt_cache_retention": settings.prompt_cache_retention,
         "prompt_cache_options": own(settings.prompt_cache_options),
         "context_management": own(settings.context_management),
     }
+
+
+def _reasoning(request: ModelRequest, profile: Profile) -> dict[str, Any] | None:
+    """How to reason, and what to show of it, with an effort that the model knows."""
+    found = {name: value for name, value in (own(request.settings.reasoning) or {}).items() if value is not None}
+    effort = found.get("effort")
+    if effort is None:
+        return found or None
+    if profile.reasoning_dialect == "none":
+        if effort != "none":
+            ignore(profile, f"the reasoning effort {effort!r}; model {request.model!r} has no such setting.")
+        del found["effort"]
+        return found or None
+    if effort == "none" and profile.efforts and effort not in profile.efforts:
+        raise UserError(
+            f"Model {request.model!r} always reasons: take the reasoning effort 'none' out of its settings."
+        )
+    return {**found, "effort": nearest_effort(effort, profile.efforts)}
 
 
 def _tools(request: ModelRequest, profile: Profile, extra_body: Mapping[str, Any]) -> dict[str, Any]:

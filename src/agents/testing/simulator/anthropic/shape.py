@@ -149,7 +149,7 @@ def _tool(value: Any, path: Path) -> Any:
     """A custom tool, or one of the service's own, told by a type such as `web_search_20250305`."""
     kind = value.get("type") if isinstance(value, dict) else None
     if kind not in (None, "custom"):
-        if kind in SERVER_TOOLS:
+        if isinstance(kind, str) and kind in SERVER_TOOLS:
             return SERVER_TOOLS[kind](value, (*path, kind))
         if not _SERVER_TOOL.fullmatch(str(kind)):
             raise Misshapen("choice", (*path, "type"), ("custom", "web_search_20250305", "bash_20250124"), kind)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agents.testing.simulator.json_schema import openai_strict_problem, schema_problem
-from agents.testing.simulator.openai_chat.models import check_sampling
+from agents.testing.simulator.openai_chat.models import check_responses_model
 from agents.testing.simulator.openai_chat.shape import refuse
 from agents.testing.simulator.wire import compact
 
@@ -41,8 +41,7 @@ def check_options(body: Mapping[str, Any]) -> None:
         raise refuse(
             "'include' must contain 'message.output_text.logprobs' when 'top_logprobs' is specified.", "top_logprobs"
         )
-    effort = body.get("reasoning", {}).get("effort")
-    check_sampling(body, effort)
+    check_responses_model(body)
     if body.get("background"):
         raise refuse("Background mode is not part of the simulator.", "background", "unsupported_parameter")
 
