@@ -57,6 +57,7 @@ async def test_a_stored_prompt_chooses_the_model_unless_the_agent_does(sim: Simu
     (body,) = asked(sim)
     assert body["prompt"] == PROMPT
     assert body.get("model") == ("gpt-5" if named else None)
+    assert body.get("reasoning") == ({"effort": "low"} if named else None)  # nor the settings that suit our default
     await client.close()
 
 

@@ -58,6 +58,8 @@ def _settings(run: RunScope, tools: Iterable[Tool]) -> ModelSettings:
     settings = agent.model_settings
     if run.config.model is not None and settings == settings_for(agent.model):
         settings = settings_for(run.config.model)
+    elif agent.prompt is not None and agent.model is None and settings == settings_for(None):
+        settings = ModelSettings()  # a stored prompt names its own model, which may know no such effort
     settings = settings.resolve(run.config.model_settings)
     if agent.reset_tool_choice and id(agent) in run.tool_users and settings.tool_choice is not None:
         return replace(settings, tool_choice=None)

@@ -163,7 +163,7 @@ _OPENAI_EFFORTS: tuple[tuple[str, Mapping[str, Any]], ...] = (
     (r"(openai/)?gpt-(5\.[6-9]|6)", {"efforts": ("none", "low", "medium", "high", "xhigh", "max")}),
     (r"(openai/)?gpt-6(-astra|\.1-sol)", {"efforts": ("low", "medium", "high", "xhigh", "max")}),
     (r"(openai/)?gpt-5(\.1)?-codex(?!-max)", {"efforts": ("low", "medium", "high"), **_ALWAYS}),
-    (r"(openai/)?gpt-5\.(1-codex-max|[2-9]-codex)", {"efforts": ("low", "medium", "high", "xhigh"), **_ALWAYS}),
+    (r"(openai/)?gpt-5\.(1-codex-max|2-codex)", {"efforts": ("low", "medium", "high", "xhigh"), **_ALWAYS}),
     (r"(openai/)?gpt-5-pro", {"efforts": ("high",), **_ALWAYS}),
     (r"(openai/)?gpt-5\.[2-5]-pro", {"efforts": ("medium", "high", "xhigh"), **_ALWAYS}),
     (r"(openai/)?gpt-5\.[1-3](-\d+)*-chat", {"efforts": ("medium",)}),

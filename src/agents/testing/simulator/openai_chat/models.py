@@ -30,7 +30,7 @@ _EFFORTS: tuple[tuple[str, str], ...] = (
     (r"gpt-5-pro", "high"),
     (r"gpt-5\.[2-5]-pro", "medium high xhigh"),
     (r"gpt-5-codex|gpt-5\.1-codex(?!-max)", "low medium high"),  # github.com/openai/codex/issues/6647
-    (r"gpt-5\.\d-codex", "low medium high xhigh"),
+    (r"gpt-5\.[12]-codex", "low medium high xhigh"),
     (r"gpt-5(-mini|-nano)?(-\d|$)", "minimal low medium high"),
     (r"gpt-5\.1", "none low medium high"),  # github.com/openai/openai-agents-python/issues/2089
     (r"gpt-5\.[2-5]", "none low medium high xhigh"),
