@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .agent_tool import AgentToolStreamEvent as AgentToolStreamEvent
     from .computer import Button as Button
     from .computer import Environment as Environment
+    from .custom_tool import CustomTool as CustomTool
+    from .custom_tool import CustomToolCustomDataContext as CustomToolCustomDataContext
+    from .custom_tool import CustomToolCustomDataExtractor as CustomToolCustomDataExtractor
     from .editor import ApplyPatchEditor as ApplyPatchEditor
     from .editor import ApplyPatchOperation as ApplyPatchOperation
     from .editor import ApplyPatchResult as ApplyPatchResult
@@ -61,6 +64,10 @@ if TYPE_CHECKING:
     from .exceptions import ToolTimeoutError as ToolTimeoutError
     from .exceptions import UsageLimitExceeded as UsageLimitExceeded
     from .exceptions import UserError as UserError
+    from .function_tools import FunctionTool as FunctionTool
+    from .function_tools import FunctionToolCustomDataContext as FunctionToolCustomDataContext
+    from .function_tools import FunctionToolCustomDataExtractor as FunctionToolCustomDataExtractor
+    from .function_tools import FunctionToolResult as FunctionToolResult
     from .guardrail import GuardrailFunctionOutput as GuardrailFunctionOutput
     from .guardrail import InputGuardrail as InputGuardrail
     from .guardrail import InputGuardrailResult as InputGuardrailResult
@@ -77,6 +84,16 @@ if TYPE_CHECKING:
     from .handoffs import nest_handoff_history as nest_handoff_history
     from .handoffs import reset_conversation_history_wrappers as reset_conversation_history_wrappers
     from .handoffs import set_conversation_history_wrappers as set_conversation_history_wrappers
+    from .hosted_tools import CodeInterpreterTool as CodeInterpreterTool
+    from .hosted_tools import FileSearchTool as FileSearchTool
+    from .hosted_tools import HostedMCPTool as HostedMCPTool
+    from .hosted_tools import ImageGenerationTool as ImageGenerationTool
+    from .hosted_tools import ImageGenerationToolConfig as ImageGenerationToolConfig
+    from .hosted_tools import MCPToolApprovalFunction as MCPToolApprovalFunction
+    from .hosted_tools import MCPToolApprovalFunctionResult as MCPToolApprovalFunctionResult
+    from .hosted_tools import MCPToolApprovalRequest as MCPToolApprovalRequest
+    from .hosted_tools import WebSearchTool as WebSearchTool
+    from .hosted_tools import WebSearchToolImageSettings as WebSearchToolImageSettings
     from .items import CompactionItem as CompactionItem
     from .items import HandoffCallItem as HandoffCallItem
     from .items import HandoffOutputItem as HandoffOutputItem
@@ -124,6 +141,10 @@ if TYPE_CHECKING:
     from .models.openai_provider import OpenAIProvider as OpenAIProvider
     from .models.openai_responses import OpenAIResponsesModel as OpenAIResponsesModel
     from .patch import apply_diff as apply_diff
+    from .patch_tool import ApplyPatchTool as ApplyPatchTool
+    from .patch_tool import ApplyPatchToolCustomDataContext as ApplyPatchToolCustomDataContext
+    from .patch_tool import ApplyPatchToolCustomDataExtractor as ApplyPatchToolCustomDataExtractor
+    from .programmatic_tools import ProgrammaticToolCallingTool as ProgrammaticToolCallingTool
     from .prompts import DynamicPromptFunction as DynamicPromptFunction
     from .prompts import GenerateDynamicPromptData as GenerateDynamicPromptData
     from .prompts import Prompt as Prompt
@@ -159,64 +180,41 @@ if TYPE_CHECKING:
     from .run_error_handlers import RunErrorHandlerResult as RunErrorHandlerResult
     from .run_error_handlers import RunErrorHandlers as RunErrorHandlers
     from .run_state import RunState as RunState
+    from .shell_environments import ShellToolContainerAutoEnvironment as ShellToolContainerAutoEnvironment
+    from .shell_environments import ShellToolContainerNetworkPolicy as ShellToolContainerNetworkPolicy
+    from .shell_environments import ShellToolContainerNetworkPolicyAllowlist as ShellToolContainerNetworkPolicyAllowlist
+    from .shell_environments import ShellToolContainerNetworkPolicyDisabled as ShellToolContainerNetworkPolicyDisabled
+    from .shell_environments import (
+        ShellToolContainerNetworkPolicyDomainSecret as ShellToolContainerNetworkPolicyDomainSecret,
+    )
+    from .shell_environments import ShellToolContainerReferenceEnvironment as ShellToolContainerReferenceEnvironment
+    from .shell_environments import ShellToolContainerSkill as ShellToolContainerSkill
+    from .shell_environments import ShellToolEnvironment as ShellToolEnvironment
+    from .shell_environments import ShellToolHostedEnvironment as ShellToolHostedEnvironment
+    from .shell_environments import ShellToolInlineSkill as ShellToolInlineSkill
+    from .shell_environments import ShellToolInlineSkillSource as ShellToolInlineSkillSource
+    from .shell_environments import ShellToolLocalEnvironment as ShellToolLocalEnvironment
+    from .shell_environments import ShellToolLocalSkill as ShellToolLocalSkill
+    from .shell_environments import ShellToolSkillReference as ShellToolSkillReference
+    from .shell_tool import LocalShellCommandRequest as LocalShellCommandRequest
+    from .shell_tool import LocalShellExecutor as LocalShellExecutor
+    from .shell_tool import LocalShellTool as LocalShellTool
+    from .shell_tool import ShellActionRequest as ShellActionRequest
+    from .shell_tool import ShellCallData as ShellCallData
+    from .shell_tool import ShellCallOutcome as ShellCallOutcome
+    from .shell_tool import ShellCommandOutput as ShellCommandOutput
+    from .shell_tool import ShellCommandRequest as ShellCommandRequest
+    from .shell_tool import ShellExecutor as ShellExecutor
+    from .shell_tool import ShellResult as ShellResult
+    from .shell_tool import ShellTool as ShellTool
     from .stream_events import AgentUpdatedStreamEvent as AgentUpdatedStreamEvent
     from .stream_events import ModelFallbackStreamEvent as ModelFallbackStreamEvent
     from .stream_events import RawResponsesStreamEvent as RawResponsesStreamEvent
     from .stream_events import RunItemStreamEvent as RunItemStreamEvent
     from .stream_events import StreamEvent as StreamEvent
-    from .tool import ApplyPatchTool as ApplyPatchTool
-    from .tool import ApplyPatchToolCustomDataContext as ApplyPatchToolCustomDataContext
-    from .tool import ApplyPatchToolCustomDataExtractor as ApplyPatchToolCustomDataExtractor
-    from .tool import CodeInterpreterTool as CodeInterpreterTool
-    from .tool import CustomTool as CustomTool
-    from .tool import CustomToolCustomDataContext as CustomToolCustomDataContext
-    from .tool import CustomToolCustomDataExtractor as CustomToolCustomDataExtractor
-    from .tool import FileSearchTool as FileSearchTool
-    from .tool import FunctionTool as FunctionTool
-    from .tool import FunctionToolCustomDataContext as FunctionToolCustomDataContext
-    from .tool import FunctionToolCustomDataExtractor as FunctionToolCustomDataExtractor
-    from .tool import FunctionToolResult as FunctionToolResult
-    from .tool import HostedMCPTool as HostedMCPTool
-    from .tool import ImageGenerationTool as ImageGenerationTool
-    from .tool import ImageGenerationToolConfig as ImageGenerationToolConfig
-    from .tool import LocalShellCommandRequest as LocalShellCommandRequest
-    from .tool import LocalShellExecutor as LocalShellExecutor
-    from .tool import LocalShellTool as LocalShellTool
-    from .tool import MCPToolApprovalFunction as MCPToolApprovalFunction
-    from .tool import MCPToolApprovalFunctionResult as MCPToolApprovalFunctionResult
-    from .tool import MCPToolApprovalRequest as MCPToolApprovalRequest
-    from .tool import ProgrammaticToolCallingTool as ProgrammaticToolCallingTool
-    from .tool import ShellActionRequest as ShellActionRequest
-    from .tool import ShellCallData as ShellCallData
-    from .tool import ShellCallOutcome as ShellCallOutcome
-    from .tool import ShellCommandOutput as ShellCommandOutput
-    from .tool import ShellCommandRequest as ShellCommandRequest
-    from .tool import ShellExecutor as ShellExecutor
-    from .tool import ShellResult as ShellResult
-    from .tool import ShellTool as ShellTool
-    from .tool import ShellToolContainerAutoEnvironment as ShellToolContainerAutoEnvironment
-    from .tool import ShellToolContainerNetworkPolicy as ShellToolContainerNetworkPolicy
-    from .tool import ShellToolContainerNetworkPolicyAllowlist as ShellToolContainerNetworkPolicyAllowlist
-    from .tool import ShellToolContainerNetworkPolicyDisabled as ShellToolContainerNetworkPolicyDisabled
-    from .tool import ShellToolContainerNetworkPolicyDomainSecret as ShellToolContainerNetworkPolicyDomainSecret
-    from .tool import ShellToolContainerReferenceEnvironment as ShellToolContainerReferenceEnvironment
-    from .tool import ShellToolContainerSkill as ShellToolContainerSkill
-    from .tool import ShellToolEnvironment as ShellToolEnvironment
-    from .tool import ShellToolHostedEnvironment as ShellToolHostedEnvironment
-    from .tool import ShellToolInlineSkill as ShellToolInlineSkill
-    from .tool import ShellToolInlineSkillSource as ShellToolInlineSkillSource
-    from .tool import ShellToolLocalEnvironment as ShellToolLocalEnvironment
-    from .tool import ShellToolLocalSkill as ShellToolLocalSkill
-    from .tool import ShellToolSkillReference as ShellToolSkillReference
-    from .tool import Tool as Tool
-    from .tool import ToolCaller as ToolCaller
-    from .tool import ToolSearchTool as ToolSearchTool
-    from .tool import WebSearchTool as WebSearchTool
-    from .tool import WebSearchToolImageSettings as WebSearchToolImageSettings
-    from .tool import default_tool_error_function as default_tool_error_function
-    from .tool import function_tool as function_tool
-    from .tool import tool_namespace as tool_namespace
+    from .tool_callers import ToolCaller as ToolCaller
     from .tool_context import ToolContext as ToolContext
+    from .tool_decorator import function_tool as function_tool
     from .tool_guardrails import ToolGuardrailFunctionOutput as ToolGuardrailFunctionOutput
     from .tool_guardrails import ToolInputGuardrail as ToolInputGuardrail
     from .tool_guardrails import ToolInputGuardrailData as ToolInputGuardrailData
@@ -226,6 +224,9 @@ if TYPE_CHECKING:
     from .tool_guardrails import ToolOutputGuardrailResult as ToolOutputGuardrailResult
     from .tool_guardrails import tool_input_guardrail as tool_input_guardrail
     from .tool_guardrails import tool_output_guardrail as tool_output_guardrail
+    from .tool_invocation import default_tool_error_function as default_tool_error_function
+    from .tool_kinds import Tool as Tool
+    from .tool_namespaces import tool_namespace as tool_namespace
     from .tool_origin import ToolOrigin as ToolOrigin
     from .tool_origin import ToolOriginType as ToolOriginType
     from .tool_output import ToolOutputFileContent as ToolOutputFileContent
@@ -234,6 +235,7 @@ if TYPE_CHECKING:
     from .tool_output import ToolOutputImageDict as ToolOutputImageDict
     from .tool_output import ToolOutputText as ToolOutputText
     from .tool_output import ToolOutputTextDict as ToolOutputTextDict
+    from .tool_search import ToolSearchTool as ToolSearchTool
     from .tracing import AgentSpanData as AgentSpanData
     from .tracing import CustomSpanData as CustomSpanData
     from .tracing import FunctionSpanData as FunctionSpanData
@@ -421,58 +423,58 @@ _HOME = {
     "RawResponsesStreamEvent": "stream_events",
     "RunItemStreamEvent": "stream_events",
     "StreamEvent": "stream_events",
-    "ApplyPatchTool": "tool",
-    "ApplyPatchToolCustomDataContext": "tool",
-    "ApplyPatchToolCustomDataExtractor": "tool",
-    "CodeInterpreterTool": "tool",
-    "CustomTool": "tool",
-    "CustomToolCustomDataContext": "tool",
-    "CustomToolCustomDataExtractor": "tool",
-    "default_tool_error_function": "tool",
-    "FileSearchTool": "tool",
-    "function_tool": "tool",
-    "FunctionTool": "tool",
-    "FunctionToolCustomDataContext": "tool",
-    "FunctionToolCustomDataExtractor": "tool",
-    "FunctionToolResult": "tool",
-    "HostedMCPTool": "tool",
-    "ImageGenerationTool": "tool",
-    "ImageGenerationToolConfig": "tool",
-    "LocalShellCommandRequest": "tool",
-    "LocalShellExecutor": "tool",
-    "LocalShellTool": "tool",
-    "MCPToolApprovalFunction": "tool",
-    "MCPToolApprovalFunctionResult": "tool",
-    "MCPToolApprovalRequest": "tool",
-    "ProgrammaticToolCallingTool": "tool",
-    "ShellActionRequest": "tool",
-    "ShellCallData": "tool",
-    "ShellCallOutcome": "tool",
-    "ShellCommandOutput": "tool",
-    "ShellCommandRequest": "tool",
-    "ShellExecutor": "tool",
-    "ShellResult": "tool",
-    "ShellTool": "tool",
-    "ShellToolContainerAutoEnvironment": "tool",
-    "ShellToolContainerNetworkPolicy": "tool",
-    "ShellToolContainerNetworkPolicyAllowlist": "tool",
-    "ShellToolContainerNetworkPolicyDisabled": "tool",
-    "ShellToolContainerNetworkPolicyDomainSecret": "tool",
-    "ShellToolContainerReferenceEnvironment": "tool",
-    "ShellToolContainerSkill": "tool",
-    "ShellToolEnvironment": "tool",
-    "ShellToolHostedEnvironment": "tool",
-    "ShellToolInlineSkill": "tool",
-    "ShellToolInlineSkillSource": "tool",
-    "ShellToolLocalEnvironment": "tool",
-    "ShellToolLocalSkill": "tool",
-    "ShellToolSkillReference": "tool",
-    "Tool": "tool",
-    "tool_namespace": "tool",
-    "ToolCaller": "tool",
-    "ToolSearchTool": "tool",
-    "WebSearchTool": "tool",
-    "WebSearchToolImageSettings": "tool",
+    "ApplyPatchTool": "patch_tool",
+    "ApplyPatchToolCustomDataContext": "patch_tool",
+    "ApplyPatchToolCustomDataExtractor": "patch_tool",
+    "CodeInterpreterTool": "hosted_tools",
+    "CustomTool": "custom_tool",
+    "CustomToolCustomDataContext": "custom_tool",
+    "CustomToolCustomDataExtractor": "custom_tool",
+    "default_tool_error_function": "tool_invocation",
+    "FileSearchTool": "hosted_tools",
+    "function_tool": "tool_decorator",
+    "FunctionTool": "function_tools",
+    "FunctionToolCustomDataContext": "function_tools",
+    "FunctionToolCustomDataExtractor": "function_tools",
+    "FunctionToolResult": "function_tools",
+    "HostedMCPTool": "hosted_tools",
+    "ImageGenerationTool": "hosted_tools",
+    "ImageGenerationToolConfig": "hosted_tools",
+    "LocalShellCommandRequest": "shell_tool",
+    "LocalShellExecutor": "shell_tool",
+    "LocalShellTool": "shell_tool",
+    "MCPToolApprovalFunction": "hosted_tools",
+    "MCPToolApprovalFunctionResult": "hosted_tools",
+    "MCPToolApprovalRequest": "hosted_tools",
+    "ProgrammaticToolCallingTool": "programmatic_tools",
+    "ShellActionRequest": "shell_tool",
+    "ShellCallData": "shell_tool",
+    "ShellCallOutcome": "shell_tool",
+    "ShellCommandOutput": "shell_tool",
+    "ShellCommandRequest": "shell_tool",
+    "ShellExecutor": "shell_tool",
+    "ShellResult": "shell_tool",
+    "ShellTool": "shell_tool",
+    "ShellToolContainerAutoEnvironment": "shell_environments",
+    "ShellToolContainerNetworkPolicy": "shell_environments",
+    "ShellToolContainerNetworkPolicyAllowlist": "shell_environments",
+    "ShellToolContainerNetworkPolicyDisabled": "shell_environments",
+    "ShellToolContainerNetworkPolicyDomainSecret": "shell_environments",
+    "ShellToolContainerReferenceEnvironment": "shell_environments",
+    "ShellToolContainerSkill": "shell_environments",
+    "ShellToolEnvironment": "shell_environments",
+    "ShellToolHostedEnvironment": "shell_environments",
+    "ShellToolInlineSkill": "shell_environments",
+    "ShellToolInlineSkillSource": "shell_environments",
+    "ShellToolLocalEnvironment": "shell_environments",
+    "ShellToolLocalSkill": "shell_environments",
+    "ShellToolSkillReference": "shell_environments",
+    "Tool": "tool_kinds",
+    "tool_namespace": "tool_namespaces",
+    "ToolCaller": "tool_callers",
+    "ToolSearchTool": "tool_search",
+    "WebSearchTool": "hosted_tools",
+    "WebSearchToolImageSettings": "hosted_tools",
     "ToolContext": "tool_context",
     "ToolGuardrailFunctionOutput": "tool_guardrails",
     "ToolInputGuardrail": "tool_guardrails",

@@ -15,12 +15,12 @@ from .agent_tool import AgentToolStreamEvent as AgentToolStreamEvent
 from .agent_tool_input import InputBuilder, ToolInput
 from .awaiting import answer_of
 from .exceptions import UserError
+from .function_tools import FunctionTool, FunctionToolResult, ToolApproval, ToolEnabled, is_tool_enabled
 from .mcp.util import MCPUtil
 from .model_defaults import settings_for
 from .model_settings import ModelSettings, coerce_model_settings
 from .prompts import PromptUtil
 from .run_context import RunContextWrapper, TContext
-from .tool import FunctionTool, FunctionToolResult, Tool, ToolApproval, ToolEnabled, is_tool_enabled
 from .tool_invocation import ToolErrorFunction, default_tool_error_function
 from .util._transforms import transform_string_function_style
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .models.interface import Model
     from .prompts import DynamicPromptFunction, Prompt
     from .run_config import RunConfig
+    from .tool_kinds import Tool
 
 
 @dataclass

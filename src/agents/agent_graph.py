@@ -8,8 +8,8 @@ from typing import Any
 
 from .agent import Agent
 from .exceptions import UserError
+from .function_tools import FunctionTool
 from .handoffs import Handoff
-from .tool import FunctionTool
 
 
 class AgentGraph:

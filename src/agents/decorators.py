@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .guardrail import input_guardrail, output_guardrail
-from .tool import function_tool
+from .tool_decorator import function_tool
 from .tool_guardrails import tool_input_guardrail, tool_output_guardrail
 
 __all__ = [

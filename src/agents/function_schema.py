@@ -1,7 +1,7 @@
 """The schema of a Python function: what a model must know to call it, and how its JSON becomes a call.
 
 Type hints give the types, the docstring gives the descriptions, pydantic joins them in one model that
-validates the arguments. ``tool`` is above; ``docstrings`` and ``strict_schema`` are below.
+validates the arguments. ``tool_decorator`` is above; ``docstrings`` and ``strict_schema`` are below.
 """
 
 from __future__ import annotations

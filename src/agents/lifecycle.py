@@ -15,7 +15,7 @@ from .run_context import AgentHookContext, RunContextWrapper, TContext
 if TYPE_CHECKING:
     from .agent import Agent, AgentBase
     from .items import ModelResponse, TResponseInputItem
-    from .tool import Tool
+    from .tool_kinds import Tool
 
 __all__ = ["AgentHooks", "AgentHooksBase", "RunHooks", "RunHooksBase"]
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .exceptions import UserError
-from .hosted_tools import HostedTool, ToolSearchTool
+from .hosted_tool import HostedTool
+from .tool_search import ToolSearchTool
 
 
 @dataclass

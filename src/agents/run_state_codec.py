@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from .agent_graph import AgentGraph
 from .exceptions import UserError
+from .function_tools import FunctionTool
 from .guardrail import (
     GuardrailFunctionOutput,
     InputGuardrail,
@@ -27,7 +28,6 @@ from .items import RunItem, ToolCallOutputItem
 from .run_context import RunContextWrapper
 from .run_progress import RunProgress
 from .run_state_schema import StoredRun, StoredState
-from .tool import FunctionTool
 from .tool_approvals import ApprovalTable, StandingDecision
 from .tool_guardrails import (
     ToolGuardrailFunctionOutput,

@@ -16,7 +16,7 @@ from .tool_context import ToolContext
 from .tool_invocation import FunctionInvoker, ToolErrorFunction, default_tool_error_function
 
 if TYPE_CHECKING:
-    from .tool import FunctionTool
+    from .function_tools import FunctionTool
 
 _DEFAULT: Any = object()
 

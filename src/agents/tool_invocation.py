@@ -1,6 +1,6 @@
 """One call of a Python function by a model: JSON in, the function's value or a message about its error out.
 
-``tool`` is above. Below: ``function_schema`` validates the arguments, ``tracing`` keeps the errors that the
+``function_tools`` is above. Below: ``function_schema`` validates the arguments, ``tracing`` keeps the errors that the
 model is told of.
 """
 

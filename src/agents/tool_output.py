@@ -1,7 +1,7 @@
 """What a model is told of the value that a tool returned: pure functions and the three kinds of content.
 
 A string is told as it is. Text, images and files become content parts. Everything else becomes JSON text, as
-models read JSON better than Python's ``repr``. ``items`` and ``tool`` are above.
+models read JSON better than Python's ``repr``. ``items`` and ``function_tools`` are above.
 """
 
 from __future__ import annotations

@@ -14,10 +14,10 @@ from weakref import WeakKeyDictionary
 
 from ..awaiting import settled
 from ..exceptions import AgentsException, MCPServerError, MCPToolCancellationError, ModelBehaviorError, UserError
+from ..function_tools import FunctionTool, FunctionToolCustomDataContext
 from ..logger import logger
 from ..run_context import RunContextWrapper
 from ..strict_schema import ensure_strict_json_schema
-from ..tool import FunctionTool, FunctionToolCustomDataContext
 from ..tool_context import ToolContext
 from ..tool_invocation import ToolErrorFunction, told_of_failure
 from ..tool_origin import ToolOrigin, ToolOriginType

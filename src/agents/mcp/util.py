@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..exceptions import MCPServerError, UserError
 from ..run_context import RunContextWrapper
-from ..tool import Tool
 from ..tool_invocation import ToolErrorFunction, default_tool_error_function
 from ..tracing import mcp_tools_span
 from .conversion import call, function_tool_of
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
     from mcp.types import Tool as MCPTool
 
     from ..agent import AgentBase
-    from ..tool import FunctionTool
+    from ..function_tools import FunctionTool
+    from ..tool_kinds import Tool
     from .base import MCPServer
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..handoffs import Handoff
     from ..items import TResponseInputItem, TResponseOutputItem
     from ..model_settings import MCPToolChoice
-    from ..tool import Tool
+    from ..tool_kinds import Tool
 
 _ROLES = ("user", "assistant", "system", "developer")
 _EASY = {"content", "role", "type", "phase"}

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ..agent_output import AgentOutputSchemaBase
     from ..handoffs import Handoff
     from ..items import ModelResponse, TResponseInputItem
-    from ..tool import Tool
+    from ..tool_kinds import Tool
     from .interface import ModelTracing
 
 __all__ = ["FallbackModel", "FallbackOn", "may_fare_better"]

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import UserError
-from ..hosted_tools import HostedTool
+from ..hosted_tool import HostedTool
 from ..local_tool import LocalTool
 from ..protocols.base import Codec, HostedSpec, Profile, ToolGroup, ToolSpec
 from .catalog.profiles import hosts_of
 
 if TYPE_CHECKING:
-    from ..tool import CallableTool, Tool
+    from ..tool_kinds import CallableTool, Tool
 
 _DISPENSABLE = frozenset({"tool_search", "programmatic_tool_calling"})
 _HARMLESS = frozenset({"type", "search_context_size"})

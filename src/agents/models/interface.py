@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..items import ModelResponse, TResponseInputItem, TResponseStreamEvent
     from ..model_settings import ModelSettings
     from ..retry import ModelRetryAdvice, ModelRetryAdviceRequest
-    from ..tool import Tool
+    from ..tool_kinds import Tool
 
 
 class ModelTracing(enum.Enum):

@@ -9,10 +9,10 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import UserError
+from ..function_tools import FunctionTool
 from ..model_settings import ModelSettings
 from ..native_calls import NATIVE_TOOLS
 from ..protocols.base import Profile
-from ..tool import FunctionTool
 from .catalog.profiles import OPENAI_HOSTS
 from .wire_model import WireModel
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..agent_output import AgentOutputSchemaBase
     from ..handoffs import Handoff
     from ..protocols.base import Codec
-    from ..tool import Tool
+    from ..tool_kinds import Tool
     from ..wire_call import WireCall, WireReply
 
 

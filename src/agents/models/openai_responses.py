@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..agent_output import AgentOutputSchemaBase
     from ..handoffs import Handoff
     from ..model_settings import MCPToolChoice
-    from ..tool import Tool
+    from ..tool_kinds import Tool
 
 
 @dataclass

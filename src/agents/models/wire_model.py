@@ -25,7 +25,7 @@ from ..exceptions import (
     ProviderTimeoutError,
     UserError,
 )
-from ..hosted_tools import HostedTool
+from ..hosted_tool import HostedTool
 from ..items import ItemHelpers
 from ..logger import logger
 from ..protocols.base import Codec, Decoder, HostedSpec, Maker, ModelRequest, OutputSpec, Profile, ToolSpec, ignore
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from ..items import ModelResponse, TResponseInputItem, TResponseStreamEvent
     from ..model_settings import ModelSettings
     from ..retry import ModelRetryAdviceRequest
-    from ..tool import Tool
+    from ..tool_kinds import Tool
     from ..transport.base import Transport
     from ..wire_call import WireCall
 

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..awaiting import settled
 from ..exceptions import AgentsException, ToolInputGuardrailTripwireTriggered, UserError
+from ..function_tools import FunctionTool, get_function_tool_origin
 from ..items import ToolApprovalItem
 from ..local_tool import LocalTool
-from ..tool import CallableTool, FunctionTool, get_function_tool_origin
 from ..tool_context import ToolContext
 from ..tool_error_formatter import ToolErrorFormatterArgs, in_other_words
 from ..tool_guardrails import ToolInputGuardrailData, ToolInputGuardrailResult
 from ..tool_invocation import FunctionInvoker
 from .run_steps import RunScope, ToolRunFunction
+
+if TYPE_CHECKING:
+    from ..tool_kinds import CallableTool
 
 REJECTION_MESSAGE = "Tool execution was not approved."
 """What the model is told of a rejected call, unless whoever rejected it says otherwise."""

@@ -11,7 +11,6 @@ from typing import Any, cast
 
 from ..awaiting import settled
 from ..exceptions import AgentsException, UserError
-from ..hosted_tools import MCPToolApprovalRequest
 from ..items import MCPApprovalResponseItem, ToolApprovalItem
 from .approvals import REJECTION_MESSAGE, told_of
 from .run_steps import RunScope, ToolRunMCPApprovalRequest
@@ -70,11 +69,9 @@ def _question(run: RunScope, request: ToolRunMCPApprovalRequest) -> ToolApproval
 
 async def _asked_of_function(run: RunScope, request: ToolRunMCPApprovalRequest) -> MCPApprovalResponseItem:
     assert request.mcp_tool is not None
-    ask: Any = request.mcp_tool.on_approval_request
     label = request.request_item.server_label
     try:
-        answer = ask(MCPToolApprovalRequest(run.context, request.request_item))
-        answer = await settled(answer)
+        answer: Any = await settled(request.mcp_tool.asked(run.context, request.request_item))
     except AgentsException:
         raise
     except Exception as error:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..exceptions import OutputGuardrailTripwireTriggered, RunErrorDetails
+from ..function_tools import FunctionToolResult
 from ..items import (
     HandoffCallItem,
     HandoffOutputItem,
@@ -33,7 +34,6 @@ from ..items import (
 from ..run_context import AgentHookContext
 from ..run_progress import RunProgress
 from ..stream_events import AgentUpdatedStreamEvent, RunItemStreamEvent
-from ..tool import FunctionToolResult
 from ..tracing import AgentSpanData, Span, agent_span
 from .approvals import is_held_back
 from .error_handlers import handled, resolve_answer

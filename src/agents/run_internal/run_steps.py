@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from ..models.interface import Model, ModelTracing
     from ..run_context import RunContextWrapper
     from ..run_progress import RunProgress
-    from ..tool import CallableTool, Tool
     from ..tool_context import AgentToolRunner
+    from ..tool_kinds import CallableTool, Tool
 
 
 @dataclass

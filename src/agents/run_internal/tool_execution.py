@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..agent_tool import PausedRun
 from ..awaiting import answer_of
@@ -16,27 +16,24 @@ from ..exceptions import (
     ToolOutputGuardrailTripwireTriggered,
     UserError,
 )
+from ..function_tools import FunctionTool, FunctionToolCustomDataContext, FunctionToolResult, get_function_tool_origin
 from ..items import ItemHelpers, ToolApprovalItem, ToolCallOutputItem
 from ..local_tool import LocalTool
 from ..native_calls import ToolAnswer, answer_item, called_name
-from ..tool import (
-    CallableTool,
-    FunctionTool,
-    FunctionToolCustomDataContext,
-    FunctionToolResult,
-    get_function_tool_origin,
-    invoke_function_tool,
-)
 from ..tool_context import ToolContext
 from ..tool_guardrails import (
     ToolOutputGuardrailData,
     ToolOutputGuardrailResult,
 )
+from ..tool_timeouts import invoke_function_tool
 from ..tracing import function_span
 from .approvals import Rejected, approval_of, checked_input, told_of
 from .discreet import discreet
 from .hooks import tell
 from .run_steps import RunScope, ToolRunFunction
+
+if TYPE_CHECKING:
+    from ..tool_kinds import CallableTool
 
 T = TypeVar("T")
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..agent_output import output_schema_of
 from ..awaiting import answer_of
 from ..exceptions import UserError
+from ..function_tools import FunctionTool
 from ..handoffs import Handoff, handoff
-from ..hosted_tools import HostedTool
+from ..hosted_tool import HostedTool
 from ..logger import logger
 from ..model_defaults import settings_for
 from ..model_settings import ModelSettings
 from ..models.fallback import FallbackModel
 from ..models.interface import Model, ModelTracing
-from ..tool import CallableTool, FunctionTool, Tool
 from .run_steps import PreparedTurn, RunScope
+
+if TYPE_CHECKING:
+    from ..tool_kinds import CallableTool, Tool
 
 
 async def prepare_turn(run: RunScope) -> PreparedTurn:

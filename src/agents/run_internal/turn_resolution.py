@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..agent import Agent
 from ..agent_output import AgentOutputSchema
 from ..awaiting import answer_of
 from ..exceptions import ModelBehaviorError, ModelRefusalError
+from ..function_tools import FunctionToolResult, get_function_tool_origin
 from ..handoffs import Handoff
-from ..hosted_tools import HostedMCPTool
+from ..hosted_tool import HostedTool
 from ..items import (
     CompactionItem,
     HandoffCallItem,
@@ -32,7 +33,6 @@ from ..items import (
 from ..local_tool import LocalTool
 from ..native_calls import NATIVE_OUTPUTS, function_output_of
 from ..run_context import RunContextWrapper
-from ..tool import CallableTool, FunctionToolResult, get_function_tool_origin
 from .run_steps import (
     NextStep,
     NextStepFinalOutput,
@@ -43,6 +43,10 @@ from .run_steps import (
     ToolRunHandoff,
     ToolRunMCPApprovalRequest,
 )
+
+if TYPE_CHECKING:
+    from ..hosted_tools import HostedMCPTool
+    from ..tool_kinds import CallableTool
 
 HOSTED: Mapping[str, Callable[[Agent[Any], Any], RunItem]] = {
     **dict.fromkeys(
@@ -108,7 +112,8 @@ def process_model_response(turn: PreparedTurn, response: ModelResponse) -> Proce
 
 def _hosted_server(turn: PreparedTurn, label: str) -> HostedMCPTool | None:
     """The agent's tool for a hosted MCP server; a stored prompt may have servers that the agent does not."""
-    servers = (tool for tool in turn.tools if isinstance(tool, HostedMCPTool))
+    hosted = (tool for tool in turn.tools if isinstance(tool, HostedTool) and tool.kind == "mcp")
+    servers = cast("Iterator[HostedMCPTool]", hosted)
     return next((tool for tool in servers if tool.tool_config["server_label"] == label), None)
 
 

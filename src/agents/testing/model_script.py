@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..items import TResponseOutputItem, TResponseStreamEvent
     from ..model_settings import ModelSettings
     from ..models.interface import ModelTracing
-    from ..tool import Tool
+    from ..tool_kinds import Tool
 
 _RESPONSE_ID = "resp_scripted"
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ..items import TResponseInputItem, TResponseStreamEvent
     from ..model_settings import ModelSettings
     from ..retry import ModelRetryAdvice, ModelRetryAdviceRequest
-    from ..tool import Tool
+    from ..tool_kinds import Tool
 
 _NAME = "scripted-model"
 
