@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
+import sys
+from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from agents import UserError
-from agents.mcp import MCPServer, MCPServerManager, MCPServerStreamableHttp
+from agents.mcp import MCPServer, MCPServerManager, MCPServerStdio, MCPServerStreamableHttp
+
+from .conftest import SERVERS
 
 
 class OwnServer(MCPServer):
@@ -139,3 +146,90 @@ async def test_a_server_that_takes_too_long_is_left_out() -> None:
     async with MCPServerManager([stuck], connect_timeout_seconds=0.01) as servers:
         assert servers.active_servers == []
         assert isinstance(servers.errors[stuck], asyncio.TimeoutError)
+
+
+class ScopedServer(OwnServer):
+    """A server that holds a task group open, as those do that are built on the mcp package's context managers."""
+
+    def __init__(self, breaks: asyncio.Event | None = None) -> None:
+        super().__init__(at_once)
+        self._breaks = breaks
+        self._group: Any = None
+        self.was_left = asyncio.Event()
+
+    async def connect(self) -> None:
+        self._group = await anyio.create_task_group().__aenter__()
+        self._group.start_soon(self._work)
+
+    async def _work(self) -> None:
+        await (self._breaks or asyncio.Event()).wait()
+        raise OSError("the server is gone")
+
+    async def cleanup(self) -> None:
+        self.left += 1
+        self.was_left.set()
+        if self._group is not None:  # another task than that which entered it gets a RuntimeError here
+            self._group.cancel_scope.cancel()
+            await self._group.__aexit__(None, None, None)
+            self._group = None
+
+
+@pytest.mark.parametrize("parallel", [False, True])
+async def test_a_server_is_left_by_the_task_that_connected_it(parallel: bool) -> None:
+    """Cancel scopes must be left where they were entered, whoever connects, connects anew and leaves."""
+    servers = [ScopedServer(), ScopedServer()]
+    manager = MCPServerManager(servers, connect_in_parallel=parallel)
+
+    for work in (manager.connect_all, lambda: manager.reconnect(failed_only=False), manager.cleanup_all):
+        await asyncio.create_task(work())
+        assert manager.errors == {}
+
+    assert [server.left for server in servers] == [2, 2]
+
+
+@pytest.mark.parametrize("parallel", [False, True])
+async def test_a_server_that_breaks_later_is_left_where_it_was_entered(parallel: bool) -> None:
+    """Its task group cancels the task that has entered it: that must be neither the application's nor a dead end."""
+    breaks = asyncio.Event()
+    broken, good = ScopedServer(breaks), ScopedServer()
+    async with MCPServerManager([broken, good], connect_in_parallel=parallel) as manager:
+        breaks.set()
+        await broken.was_left.wait()
+        breaks.clear()
+        assert await manager.reconnect(failed_only=False) == [broken, good]
+    assert manager.errors == {}
+    assert (broken.left, good.left) == (2, 2)
+
+
+async def test_a_connecting_that_took_too_long_is_tried_again_by_the_same_task() -> None:
+    """What it had entered by then is left there."""
+    tasks: list[Any] = []
+
+    async def slow_at_first() -> None:
+        tasks.append(asyncio.current_task())
+        if len(tasks) == 1:
+            await asyncio.Event().wait()
+
+    manager = MCPServerManager([server := OwnServer(slow_at_first)], connect_timeout_seconds=0.01)
+    assert await manager.connect_all() == []
+    manager.connect_timeout_seconds = None
+    assert await manager.connect_all() == [server]
+    await manager.cleanup_all()
+    assert tasks[0] is tasks[1]
+    assert server.left == 1
+
+
+@pytest.mark.parametrize("is_file", [True, False], ids=["a file", "no file"])
+async def test_a_process_writes_its_errors_where_ours_go_now(made: Any, tmp_path: Path, is_file: bool) -> None:
+    """In a notebook, or under a test's capture, standard error is no file: a process must start all the same."""
+    said = "print('the town wakes', file=sys.stderr, flush=True)"
+    script = f"import runpy, sys; {said}; runpy.run_path({str(SERVERS / 'town.py')!r}, run_name='__main__')"
+    server = MCPServerStdio({"command": sys.executable, "args": ["-c", script]}, client_session_timeout_seconds=20)
+    made.append(server)
+    errors = tmp_path / "errors"
+
+    with errors.open("w") if is_file else io.StringIO() as current, contextlib.redirect_stderr(current):
+        await server.connect()
+
+    assert await server.list_tools()
+    assert not is_file or "the town wakes" in errors.read_text()

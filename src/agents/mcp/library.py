@@ -7,6 +7,7 @@ gives a request up does not tell the server. Nothing is imported before the firs
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
@@ -144,6 +145,17 @@ async def _with_client(module: Any, url: str, client: Any, terminate_on_close: b
             url, http_client=client, terminate_on_close=terminate_on_close
         ) as streams:
             yield streams
+
+
+def standard_error() -> Any:
+    """Where a server's process writes its errors: where ours go now. By default the package takes ``sys.stderr`` as it
+    was at its import; under a test's capture, or in a notebook, that is no file, and no process could be started.
+    """
+    try:
+        sys.stderr.fileno()
+    except (AttributeError, OSError, ValueError):
+        return None  # the process writes to the file that ours has inherited
+    return sys.stderr
 
 
 def http_client(headers: dict[str, str] | None = None, timeout: Any = None, auth: Any = None) -> Any:

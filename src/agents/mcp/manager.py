@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Coroutine, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any
 
+from ..concurrency import together
 from ..exceptions import UserError
 from ..logger import logger
 from .base import MCPServer
+from .keeper import CancelledItself, Keeper
 
 
 class MCPServerManager(AbstractAsyncContextManager["MCPServerManager"]):
     """Connects servers and leaves them again: ``async with MCPServerManager([a, b]) as servers: ...``.
 
-    An agent gets ``servers.active_servers``. A server may be connected in one task and left in another.
+    An agent gets ``servers.active_servers``. Each server is connected and left by a task of its own, whichever asks.
 
     Args:
         servers: The servers; one that stands twice counts once.
@@ -50,6 +53,7 @@ class MCPServerManager(AbstractAsyncContextManager["MCPServerManager"]):
         self.strict = strict
         self.suppress_cancelled_error = suppress_cancelled_error
         self.connect_in_parallel = connect_in_parallel
+        self._keepers: dict[MCPServer, Keeper] = {}
         self._connected: set[MCPServer] = set()
         self._errors: dict[MCPServer, BaseException] = {}
         self._failed: list[MCPServer] = []
@@ -132,7 +136,7 @@ class MCPServerManager(AbstractAsyncContextManager["MCPServerManager"]):
         self._tried = True
         try:
             if self.connect_in_parallel:
-                await asyncio.gather(*(self._connect_one(server) for server in servers))
+                await together([partial(self._connect_one, server) for server in servers])
             else:
                 for server in servers:
                     await self._connect_one(server)
@@ -149,9 +153,12 @@ class MCPServerManager(AbstractAsyncContextManager["MCPServerManager"]):
             raise self._errors[self._failed[0]]
 
     async def _connect_one(self, server: MCPServer) -> None:
+        keeper = self._keepers.get(server)
+        if keeper is None or not keeper.is_at_work:
+            keeper = self._keepers[server] = Keeper(server)
         try:
-            await _within(self.connect_timeout_seconds, server.connect())
-        except _CancelledItself as stopped:
+            await keeper.connect(self.connect_timeout_seconds)
+        except CancelledItself as stopped:
             if not self.suppress_cancelled_error:
                 raise stopped.error from None
             self._note(server, stopped.error)
@@ -167,9 +174,12 @@ class MCPServerManager(AbstractAsyncContextManager["MCPServerManager"]):
         self._errors[server] = error
 
     async def _leave(self, server: MCPServer) -> None:
+        keeper = self._keepers.pop(server, None)
+        if keeper is None or (not keeper.is_at_work and not keeper.has_left):
+            keeper = Keeper(server)
         try:
-            await _within(self.cleanup_timeout_seconds, server.cleanup())
-        except _CancelledItself as stopped:
+            await keeper.leave(self.cleanup_timeout_seconds)
+        except CancelledItself as stopped:
             if not self.suppress_cancelled_error:
                 raise stopped.error from None
             self._errors[server] = stopped.error
@@ -178,47 +188,6 @@ class MCPServerManager(AbstractAsyncContextManager["MCPServerManager"]):
             self._errors[server] = error
         finally:
             self._connected.discard(server)
-
-
-class _CancelledItself(Exception):
-    """A job was cancelled, and not by anybody who cancels us."""
-
-    def __init__(self, error: asyncio.CancelledError) -> None:
-        self.error = error
-        super().__init__()
-
-
-async def _within(seconds: float | None, job: Coroutine[Any, Any, None]) -> None:
-    """Await a job, from Python 3.11 on in this very task: servers of other makers may want to be left by the task
-    that connected them.
-    """
-    scope = getattr(asyncio, "timeout", None)
-    if scope is None:
-        await _within_a_task(seconds, job)
-        return
-    task: Any = asyncio.current_task()
-    try:
-        async with scope(seconds):
-            await job
-    except asyncio.CancelledError as error:
-        if task.cancelling():
-            raise
-        raise _CancelledItself(error) from None
-
-
-async def _within_a_task(seconds: float | None, job: Coroutine[Any, Any, None]) -> None:
-    """The same on Python 3.10, where only a task of its own tells who was cancelled."""
-    task = asyncio.create_task(job)
-    try:
-        await asyncio.wait({task}, timeout=seconds)
-    finally:
-        if is_late := not task.done():
-            task.cancel()
-            await asyncio.wait({task})
-    try:
-        task.result()
-    except asyncio.CancelledError as error:
-        raise asyncio.TimeoutError if is_late else _CancelledItself(error) from None
 
 
 def _checked(option: str, seconds: float | None) -> float | None:

@@ -59,7 +59,8 @@ class MCPServerStdio(TransportServer[MCPServerStdioParams]):
 
     def create_streams(self) -> AbstractAsyncContextManager[Any]:
         """Start the process."""
-        streams: AbstractAsyncContextManager[Any] = library.load("mcp.client.stdio").stdio_client(self.params)
+        open_streams: Any = library.load("mcp.client.stdio").stdio_client
+        streams: AbstractAsyncContextManager[Any] = open_streams(self.params, errlog=library.standard_error())
         return streams
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+from ..concurrency import together
 from ..exceptions import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered
 from ..guardrail import InputGuardrail, InputGuardrailResult, OutputGuardrail, OutputGuardrailResult
 from ..items import ToolCallOutputItem
@@ -15,12 +15,9 @@ from ..run_config import OutputGuardrailBlockedMessageArgs
 from ..tracing import guardrail_span
 from .discreet import discreet
 from .run_steps import RunScope
-from .tool_execution import together
 
 if TYPE_CHECKING:
     from ..items import TResponseInputItem
-
-T = TypeVar("T")
 
 BLOCKED_MESSAGE = "Output withheld by an output guardrail."
 
@@ -98,19 +95,3 @@ def _blocked_message(run: RunScope, stopped: OutputGuardrailTripwireTriggered) -
         except Exception as error:  # noqa: BLE001 - what is blocked goes out of the history whatever the function does
             logger.error("output_guardrail_blocked_message failed with %s.", type(error).__name__)
     return chosen if isinstance(chosen, str) and chosen else BLOCKED_MESSAGE
-
-
-async def beside(check: Awaitable[None], work: Awaitable[T]) -> T:
-    """Do the work while the check runs; when one of them fails, the other is stopped and waited for."""
-    checking, working = asyncio.ensure_future(check), asyncio.ensure_future(work)
-    try:
-        await asyncio.wait([checking, working], return_when=asyncio.FIRST_EXCEPTION)
-        if checking.done():
-            checking.result()
-        result = await working
-        await checking
-        return result
-    finally:
-        for task in (checking, working):
-            task.cancel()
-        await asyncio.gather(checking, working, return_exceptions=True)

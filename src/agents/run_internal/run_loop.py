@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from ..concurrency import beside
 from ..exceptions import OutputGuardrailTripwireTriggered, RunErrorDetails
 from ..function_tools import FunctionToolResult
 from ..items import (
@@ -37,7 +38,7 @@ from ..stream_events import AgentUpdatedStreamEvent, RunItemStreamEvent
 from ..tracing import AgentSpanData, Span, agent_span
 from .approvals import is_held_back
 from .error_handlers import handled, resolve_answer
-from .guardrails import beside, check_input, check_output, input_guardrails_of, withhold_tool_outputs
+from .guardrails import check_input, check_output, input_guardrails_of, withhold_tool_outputs
 from .handoffs import execute_handoffs
 from .hooks import tell
 from .hosted_approvals import answer_approval_requests

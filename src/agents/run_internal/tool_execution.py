@@ -6,10 +6,11 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ..agent_tool import PausedRun
 from ..awaiting import answer_of
+from ..concurrency import together
 from ..exceptions import (
     AgentsException,
     ModelBehaviorError,
@@ -34,8 +35,6 @@ from .run_steps import RunScope, ToolRunFunction
 
 if TYPE_CHECKING:
     from ..tool_kinds import CallableTool
-
-T = TypeVar("T")
 
 
 async def execute_function_tool_calls(
@@ -74,30 +73,6 @@ async def _execute_after(
     finally:
         if not done.done():
             done.set_result(None)
-
-
-async def together(jobs: Sequence[Callable[[], Awaitable[T]]], limit: int | None = None) -> list[T]:
-    """Do all jobs at the same time. When one fails, or all are cancelled, the others are stopped, once, and
-    waited for.
-    """
-    if len(jobs) < 2:
-        return [await job() for job in jobs]
-    gate = asyncio.Semaphore(limit or len(jobs))
-
-    async def do(job: Callable[[], Awaitable[T]]) -> T:
-        async with gate:
-            return await job()
-
-    tasks = [asyncio.ensure_future(do(job)) for job in jobs]
-    try:
-        # Not gather: it passes a cancellation on, and the one below, a second, would end a tool's clean-up.
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        failed = [task for task in tasks if task.done() and not task.cancelled() and task.exception()]
-        return [task.result() for task in failed or tasks]
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
