@@ -23,6 +23,7 @@ from agents.testing.simulator import (
     CodeRun,
     McpCall,
     McpTools,
+    Raw,
     Reply,
     Simulator,
     Text,
@@ -146,6 +147,28 @@ async def test_what_a_hosted_tool_did_is_an_item_and_goes_back_verbatim(
     blocks = sim.requests[1].body["messages"][1]["content"]
     assert [block["type"] for block in blocks][0::3] == ["text", "text"]
     assert blocks[1:3] == made.provider_data["replay"]
+
+
+@function_tool
+def find(name: str) -> str:
+    """Find somebody."""
+    return f"{name} is here"
+
+
+async def test_code_of_one_turn_is_run_in_one_place(sim: Simulator, run: Any) -> None:
+    """Files that the first call wrote are there for the next; another turn gets a place of its own."""
+    use = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "bash_code_execution", "input": {"command": "ls"}}
+    ran = {"type": "bash_code_execution_result", "stdout": "a", "stderr": "", "return_code": 0, "content": []}
+    done = {"type": "bash_code_execution_tool_result", "tool_use_id": "srvtoolu_1", "content": ran}
+    call = {"type": "tool_use", "id": "toolu_1", "name": "find", "input": {"name": "Ann"}}
+    head = {"id": "msg_1", "type": "message", "role": "assistant", "model": "m", "stop_reason": "tool_use"}
+    container = {"id": "container_1", "expires_at": "2026-11-26T00:00:00Z"}
+    sim.script(Raw(body={**head, "content": [use, done, call], "container": container}), "Done.", "Yes.")
+    agent = Agent("Clerk", model=model(sim, "anthropic"), tools=[CODE, find])
+    result = await run(agent)
+    assert result.new_items[0].raw_item.container_id == "container_1"
+    await run(agent, [*result.to_input_list(), {"role": "user", "content": "Sure?"}])
+    assert [request.body.get("container") for request in sim.requests] == [None, "container_1", None]
 
 
 async def test_a_failed_call_of_a_hosted_server_says_so(sim: Simulator, run: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agents import Agent, BadRequestError, ModelBehaviorError, ModelSettings, Runner
-from agents.testing.simulator import ErrorInStream, HttpError, Reply, Simulator, Text, Thinking, Tokens, ToolCall
+from agents.testing.simulator import ErrorInStream, HttpError, Raw, Reply, Simulator, Text, Thinking, Tokens, ToolCall
 
 ONLY_CLAUDE = pytest.mark.parametrize("protocol", ["anthropic"], indirect=True)
 ONLY_CHAT = pytest.mark.parametrize("protocol", ["openai-chat"], indirect=True)
@@ -40,6 +40,22 @@ async def test_a_pause_is_gone_on_from(sim: Simulator, model: Any, run: Any) -> 
     usage = result.context_wrapper.usage
     assert (usage.requests, usage.input_tokens, usage.output_tokens) == (2, 30, 11)
     assert [message["role"] for message in sim.requests[-1].body["messages"]] == ["user", "assistant"]
+
+
+@ONLY_CLAUDE
+async def test_an_answer_that_pauses_behind_a_summary_is_gone_on_from(sim: Simulator, model: Any, run: Any) -> None:
+    """Who asked for summaries of the conversation gets answers all the same, and pays for both."""
+    summary = {"type": "compaction", "content": "They spoke of snow."}
+    head = {"id": "msg_1", "type": "message", "role": "assistant", "model": "m", "stop_reason": "compaction"}
+    spent = {"input_tokens": 0, "output_tokens": 0, "iterations": [{"type": "compaction", "input_tokens": 90}]}
+    sim.script(Raw(body={**head, "content": [summary], "usage": spent}), Reply([Text("Yes.")], usage=Tokens(10, 5)))
+    edits = {"context_management": {"edits": [{"type": "compact_20260112", "pause_after_compaction": True}]}}
+    headers = {"anthropic-beta": "compact-2026-01-12"}
+    settings = ModelSettings(extra_body=edits, extra_headers=headers, include_usage=True)
+    result = await run(Agent(name="A", model=model(), model_settings=settings))
+    assert result.final_output == "Yes."
+    assert sim.requests[-1].body["messages"][1] == {"role": "assistant", "content": [summary]}
+    assert result.context_wrapper.usage.input_tokens == 100
 
 
 @ONLY_CLAUDE

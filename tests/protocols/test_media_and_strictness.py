@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from agents import AnyModel, UserError
 from agents.model_settings import ModelSettings
-from agents.protocols.base import ModelRequest
+from agents.protocols.base import ModelRequest, ToolSpec
 
 APIS = ["openai-chat", "openai-responses", "anthropic", "gemini"]
 AUDIO = {"type": "input_audio", "input_audio": {"data": "YQ==", "format": "wav"}}
@@ -38,3 +39,38 @@ def test_claude_is_told_of_audio_that_its_protocol_cannot_carry() -> None:
     """Messages has no audio: the rest of the conversation is worth having."""
     assert "Here was an audio" in body_of("anthropic", AUDIO)
     assert "YQ==" in body_of("gemini", AUDIO)
+
+
+WORLD = {"chat": "openai-chat", "responses": "openai-responses", "claude": "anthropic", "gemini": "gemini"}
+SETTINGS: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "a longer answer of the service": ({"response_include": ["reasoning.encrypted_content"]}, {"responses"}),
+    "context to be managed": ({"context_management": [{"type": "compaction"}]}, {"responses"}),
+    "an overlong conversation to be cut": ({"truncation": "auto"}, {"responses"}),
+    "labels": ({"metadata": {"team": "search"}}, {"chat", "responses"}),
+    "who the user is": ({"metadata": {"user_id": "u1"}}, {"chat", "responses", "claude"}),
+    "one call at a time": ({"parallel_tool_calls": False}, {"chat", "responses", "claude"}),
+    "penalties": ({"frequency_penalty": 0.5}, {"chat", "gemini"}),
+    "log probabilities": ({"top_logprobs": 2}, {"chat", "responses", "gemini"}),
+    "verbosity": ({"verbosity": "low"}, {"chat", "responses"}),
+}
+
+
+@pytest.mark.parametrize("name", WORLD)
+@pytest.mark.parametrize(("settings", "known"), SETTINGS.values(), ids=SETTINGS)
+def test_a_setting_is_sent_or_said_to_be_left_out(
+    name: str, settings: dict[str, Any], known: set[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A setting that is dropped in silence is looked for in the answers, for hours."""
+    tool = ToolSpec("look", "Looks.", {"type": "object", "properties": {}}, strict=False)
+    asked = ModelRequest("m", None, [{"role": "user", "content": "Hi"}], [tool], None, ModelSettings(**settings), False)
+    plain = replace(asked, settings=ModelSettings())
+    api: Any = WORLD[name]
+    model = AnyModel("m", base_url="http://localhost:9", api=api)
+    assert (model.codec.encode(asked, model.profile).body != model.codec.encode(plain, model.profile).body) == (
+        name in known
+    )
+    assert ("Ignored:" in caplog.text) == (name not in known)
+    if name not in known:
+        strict = AnyModel("m", base_url="http://localhost:9", api=api, strict_feature_validation=True)
+        with pytest.raises(UserError, match=next(iter(settings))):
+            strict.codec.encode(asked, strict.profile)

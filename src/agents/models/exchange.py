@@ -150,7 +150,7 @@ def waits(item: Any) -> bool:
 
 def _paused(response: ModelResponse) -> bool:
     data = getattr(response.output[-1], "provider_data", None) if response.output else None
-    return isinstance(data, Mapping) and data.get("stop_reason") == "pause_turn"
+    return isinstance(data, Mapping) and data.get("stop_reason") is not None
 
 
 def _final_text(response: ModelResponse) -> str | None:

@@ -183,8 +183,8 @@ class Assembler:
             )
 
     def message_data(self, data: Mapping[str, Any]) -> None:
-        """What the provider wants back verbatim with the text."""
-        self._part("output_text").data.update(data)
+        """What the provider wants back verbatim with the text, or tells of it."""
+        (self._message or self._part("output_text")).data.update(data)
 
     def reasoning(self, delta: str, **data: Any) -> None:
         """A fragment of visible reasoning."""
@@ -278,6 +278,14 @@ class Assembler:
             for event in item.form.closing:
                 self._say(getattr(oai, event), item_id=item.id, output_index=item.index)
         self._done(item.index, self._hosted_item(item, item.data))
+
+    def ran_in(self, container: str) -> None:
+        """The service has told where it ran code: at the end, when the items are made already."""
+        for item in self._hosted:
+            if item.kind == "code_interpreter_call":
+                item.fields["container_id"] = container
+                if (made := self._output[item.index]) is not None:
+                    made.container_id = container
 
     def _hosted_item(self, item: HostedItem, data: Mapping[str, Any]) -> Any:
         # The status of a list of tools is not known to the type, and nobody misses it.

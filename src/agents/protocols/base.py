@@ -387,6 +387,10 @@ def ignore(profile: Profile, what: str) -> None:
         logger.warning("Ignored: %s", what)
 
 
+RESPONSES_ONLY = ("truncation", "response_include", "context_management")
+"""Settings for which no protocol but Responses has a field."""
+
+
 def ignore_settings(settings: ModelSettings, profile: Profile, protocol: str, names: Sequence[str]) -> None:
     """Say of those of these settings that were made that the protocol has no field for them.
 

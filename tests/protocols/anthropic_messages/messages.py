@@ -106,6 +106,9 @@ def _growth(block: dict[str, Any], pieces: Iterable[str] | None) -> tuple[dict[s
     if kind in ("tool_use", "server_tool_use"):
         whole = [json.dumps(block["input"])] if block["input"] else [""]
         return {**block, "input": {}}, [{"type": "input_json_delta", "partial_json": each} for each in pieces or whole]
+    if kind == "compaction":
+        grown = {name: block[name] for name in ("content", "encrypted_content") if name in block}
+        return {**block, **dict.fromkeys(grown)}, [{"type": "compaction_delta", **grown}]
     return block, []
 
 

@@ -28,6 +28,14 @@ FETCH = {"type": "server_tool_use", "id": "srv_3", "name": "web_fetch", "input":
 FETCHED = {"type": "web_fetch_tool_result", "tool_use_id": "srv_3", "content": {}}
 FETCH_MORE, FETCHED_MORE = {**FETCH, "id": "srv_4"}, {**FETCHED, "tool_use_id": "srv_4"}
 REDACTED = {"type": "redacted_thinking", "data": "opaque"}
+SUMMARY = {"type": "compaction", "content": "They spoke of snow.", "encrypted_content": "opaque", "signature": "s"}
+UPLOAD = {"type": "container_upload", "file_id": "file_1"}
+CODE = {"type": "server_tool_use", "id": "srv_5", "name": "bash_code_execution", "input": {"command": "ls"}}
+RAN = {
+    "type": "bash_code_execution_tool_result",
+    "tool_use_id": "srv_5",
+    "content": {"type": "bash_code_execution_result", "stdout": "a", "stderr": "", "return_code": 0, "content": []},
+}
 FINAL = {"type": "tool_use", "id": "toolu_9", "name": "final_output", "input": {"city": "Oslo"}}
 
 CASES: dict[str, tuple[list[dict[str, Any]], str | None, list[tuple[Any, ...]]]] = {
@@ -91,6 +99,9 @@ CASES: dict[str, tuple[list[dict[str, Any]], str | None, list[tuple[Any, ...]]]]
     ),
     "refused at once": ([], "refusal", [(("refusal", "The provider's safety system stopped the answer."),)]),
     "paused": ([text("Let me see")], "pause_turn", [("Let me see",)]),
+    "summed up, and on": ([SUMMARY, text("A")], "end_turn", [("A",)]),
+    "summed up, and no more": ([SUMMARY], "compaction", [("",)]),
+    "a block that is nobody's": ([thinking("hm", "s1"), UPLOAD], "end_turn", [("reasoning", "hm", "s1"), ("",)]),
 }
 
 
@@ -128,6 +139,9 @@ ROUND_TRIPS: dict[str, tuple[list[dict[str, Any]], str]] = {
         [FETCH, FETCHED, SEARCH, FETCH_MORE, FOUND, FETCHED_MORE, use("a")],
         "tool_use",
     ),
+    "a summary of what was said": ([SUMMARY, text("A"), use("a")], "tool_use"),
+    "a pause behind a summary": ([SUMMARY], "compaction"),
+    "a file of the service's": ([SEARCH, FOUND, UPLOAD], "end_turn"),
 }
 
 
@@ -152,6 +166,38 @@ def test_a_pause_can_be_told() -> None:
             assert (last.provider_data["stop_reason"], last.provider_data["replay"]) == ("pause_turn", [SEARCH])
 
 
+def test_half_a_use_of_the_services_own_tool_is_left_out() -> None:
+    """An answer that is cut within it is still an answer, with a reason that says why it ends."""
+    events = [start(), *grown(0, text("A")), *grown(1, SEARCH, ['{"que']), *end("max_tokens")]
+    told, response = streamed(events)
+    assert gist(response) == [("A",)]
+    assert told[-1].response.incomplete_details.reason == "max_output_tokens"
+
+
+@pytest.mark.parametrize("stop", ["end_turn", "pause_turn"])
+def test_the_place_where_code_was_run_is_noted(stop: str) -> None:
+    """Files that it wrote are there; the service tells of it behind the items that need it."""
+    container = {"id": "container_1", "expires_at": "2026-11-26T00:00:00Z"}
+    blocks = [CODE] if stop == "pause_turn" else [CODE, RAN, text("Done.")]
+    delta = {"stop_reason": stop, "container": container}
+    pieces = [event for index, block in enumerate(blocks) for event in grown(index, block)]
+    events, response = streamed([start(), *pieces, {"type": "message_delta", "delta": delta}, {"type": "message_stop"}])
+    assert decoded(message(*blocks, stop=stop, container=container)) == response
+    check_stream(events, response.output)
+    assert response.output[0].container_id == "container_1"
+
+
+def test_what_ended_the_answer_is_noted_where_there_is_more_to_say() -> None:
+    """Which of the stop sequences it was, and why exactly the answer was refused, is told nowhere else."""
+    details = {"type": "refusal", "category": "bio", "explanation": "No."}
+    stopped = decoded(message(text("A"), stop="stop_sequence", stop_sequence="END"))
+    refused = decoded(message(text("A"), stop="refusal", stop_details=details))
+    assert streamed([start(), *grown(0, text("A")), *end("refusal", stop_details=details)])[1] == refused
+    assert stopped.output[0].provider_data["stop_sequence"] == "END"
+    assert refused.output[0].provider_data["stop_details"] == details
+    assert [part.type for part in refused.output[0].content] == ["output_text", "refusal"]
+
+
 WEB = {"type": "web_search_result_location", "url": "https://a", "title": "A", "cited_text": "x"}
 PAGE = {"type": "page_location", "document_index": 0, "start_page_number": 1, "cited_text": "x"}
 
@@ -166,6 +212,7 @@ def test_citations_are_annotations_where_they_have_an_address() -> None:
     said, _, more = plain.output
     [note] = said.content[0].annotations
     assert (note.url, note.title, note.start_index, note.end_index) == ("https://a", "A", 5, 9)
+    assert note.cited_text == "x"
     assert said.provider_data["citations"] == [PAGE]
     assert more.content[0].annotations[0].title == ""
     assert "citations" not in more.provider_data
@@ -200,6 +247,18 @@ USAGE: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[int, ...]]] = {
     "all at the end": ({}, FULL, SPENT),
     "totals so far overwrite": ({**FULL, "output_tokens": 1}, {"output_tokens": 7}, SPENT),
     "zero and null take nothing back": (FULL, {**dict.fromkeys(FULL, 0), "input_tokens": None}, SPENT),
+    "a summary of the conversation costs as well": (
+        {},
+        {
+            **FULL,
+            "iterations": [
+                {"type": "compaction", "input_tokens": 5, "cache_read_input_tokens": 50, "output_tokens": 2},
+                {"type": "message", "input_tokens": 10, "output_tokens": 7},
+            ],
+        },
+        (1, 1165, 9, 1174, 150, 1000, 3),
+    ),
+    "iterations of another shape": ({}, {**FULL, "iterations": [1]}, SPENT),
     "no cache": ({"input_tokens": 3, "output_tokens": 1}, {"output_tokens": 2}, (1, 3, 2, 5, 0, 0, 0)),
     "none": ({}, {}, (0, 0, 0, 0, 0, 0, 0)),
     "another shape": ({"input_tokens": []}, {"output_tokens": "many"}, (0, 0, 0, 0, 0, 0, 0)),
@@ -215,7 +274,7 @@ def test_usage_counts_all_that_was_read_and_written(
     events = [start(usage=first), *grown(0, text("A")), *end(usage=last)]
     _, response = streamed(events, keep_usage=True)
     assert spent(response) == expected
-    if expected == SPENT:
+    if expected == SPENT and "iterations" not in last:
         assert response.raw_usage == FULL
         plain = decoded(message(text("A"), usage=FULL), keep_usage=True)
         assert (spent(plain), plain.raw_usage) == (SPENT, FULL)
@@ -247,6 +306,7 @@ def oddities() -> dict[str, tuple[list[Any], list[tuple[Any, ...]]]]:
             [("A",)],
         ),
         "no beginning": ([*said, *last], [("A",)]),
+        "no stream": ([message(text("A"), use("a", n=1))], [("A",), call]),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from agents.exceptions import UserError
+from agents.protocols.history import INTERRUPTED
 
 from ..chat import call, made, output, said, thought, unmade, user
 from .messages import encoded, result, thinking, turns, use
@@ -134,6 +135,11 @@ CASES: dict[str, tuple[list[Any], dict[str, Any], list[tuple[str, list[Any]]]]] 
         [user(), said("A", blocks_before=searched("s1")), user("B")],
         {"provider": "other"},
         [("user", ["Hi"]), ("assistant", ["A"]), ("user", ["B"])],
+    ),
+    "a call that was never answered": (
+        [user(), call()],
+        {},
+        [("user", ["Hi"]), ("assistant", [use()]), ("user", [{**result(content=INTERRUPTED), "is_error": True}])],
     ),
     "an output without text": (
         [user(), call(), output(result=" ")],

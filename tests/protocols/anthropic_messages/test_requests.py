@@ -343,6 +343,9 @@ def test_the_call_names_its_place_version_and_extras() -> None:
     assert (sent.path, sent.stream, sent.body["stream"], sent.retries) == ("/v1/messages", True, True, True)
     assert sent.headers == {"anthropic-version": "2023-06-01", "x-a": "b"}
     assert (sent.query, sent.extra_body, sent.extra_args) == ({"beta": "true"}, {"top_k": 3}, {"c": 1})
+    for where in ("extra_body", "extra_args"):
+        stops = [getattr(encoded(user(), settings={where: {"stop": stop}}), where) for stop in ("END", ["END"])]
+        assert stops == [{"stop_sequences": ["END"]}] * 2
     own = {"extra_headers": {"Anthropic-Version": "2026-10-21"}, "retry": ModelRetrySettings()}
     assert encoded(user(), settings=own).headers == {"Anthropic-Version": "2026-10-21"}
     assert not encoded(user(), settings=own).retries

@@ -110,7 +110,9 @@ def test_unknown_events_are_passed_over_and_unknown_items_kept() -> None:
 
 def test_values_newer_than_the_types_are_kept() -> None:
     """A new status is no reason to lose the answer."""
-    frames = events_of(answer(message(status="pondered"), service_tier="warp", tools=[{"type": "dream"}]))
+    frames = events_of(
+        answer(message(status="pondered"), service_tier="warp", tools=[{"type": "dream"}, {}, {"type": []}])
+    )
     _, response = streamed(frames)
     assert dumped(response)[0]["status"] == "pondered"
 

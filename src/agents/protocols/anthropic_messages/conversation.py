@@ -14,10 +14,11 @@ import msgspec
 
 from ...exceptions import UserError
 from ..base import Item, Profile
-from ..history import content_parts, fit, maker_of, sealed, text_of
+from ..history import INTERRUPTED, content_parts, fit, maker_of, sealed, text_of
 from ..hosted import HOSTED
 from ..names import ANTHROPIC
 from .content import Block, blocks_of, text_block
+from .wire import PAUSES
 
 Turn = dict[str, Any]
 
@@ -148,6 +149,8 @@ def _tool_use(item: Item) -> Block:
 def _tool_result(item: Item) -> Block:
     output = item.get("output", "")
     result = {"type": "tool_result", "tool_use_id": item["call_id"]}
+    if output == INTERRUPTED:
+        result["is_error"] = True
     content = output if isinstance(output, str) and output.strip() else blocks_of(output)
     return {**result, "content": content} if content else result
 
@@ -162,7 +165,7 @@ def _leads(item: Item) -> bool:
 def _paused(item: Item) -> bool:
     """Whether the model only paused: its turn goes back as it is, for it to go on with."""
     data = item.get("provider_data")
-    return isinstance(data, Mapping) and data.get("stop_reason") == "pause_turn"
+    return isinstance(data, Mapping) and data.get("stop_reason") in PAUSES
 
 
 def _legal(turns: list[Turn], *, prefill: bool, paused: bool) -> list[Turn]:

@@ -24,10 +24,13 @@ from ..hosted import HostedItem
 from ..names import FINAL_OUTPUT
 from .hosted import fields_of_result, item_of_use, tools_found
 from .wire import (
+    PAUSES,
     Block,
     Citation,
+    Container,
     Delta,
     Event,
+    Message,
     json_text,
     read_as,
     read_block,
@@ -94,7 +97,9 @@ class MessagesDecoder:
         self._blocks: dict[int | None, _Open] = {}
         self._last: _Open | None = None
         self._stop: str | None = None
+        self._stop_sequence: Any = None
         self._details: Any = None
+        self._container = ""  # where code was run
         self._begun = False
         self._ended = False
         self._held: list[dict[str, Any]] = []  # blocks without an item, since the last item
@@ -113,7 +118,7 @@ class MessagesDecoder:
         if self._ended:  # a gateway's "[DONE]", say, cannot spoil an answer that stands
             return []
         try:
-            self._handle(read_event(payload))
+            self._handle(read_event(payload), payload)
         except (ValueError, RecursionError) as error:
             raise self._unreadable(f"sent what is no event of a message: {error}", payload) from error
         return self._assembler.drain()
@@ -126,13 +131,14 @@ class MessagesDecoder:
                 raise self._failed(message.error)
             if message.content is None:
                 raise self._unreadable("gave no content", payload)
-            self._begin(message.id, message.model, message.usage)
+            self._begin(message)
             for index, raw in enumerate(message.content):
                 self._open(index, raw)
                 self._close(index)
         except (ValueError, RecursionError) as error:
             raise self._unreadable(f"sent what is no message: {error}", payload) from error
-        self._stop, self._details, self._ended = message.stop_reason, message.stop_details, True
+        self._stopped(message)
+        self._ended = True
 
     def close(self) -> list[TResponseStreamEvent]:
         """The answer has ended; ``response`` stands from here on.
@@ -174,7 +180,7 @@ class MessagesDecoder:
         """What has been received so far."""
         return self._assembler.partial()
 
-    def _handle(self, event: Event) -> None:
+    def _handle(self, event: Event, payload: Any) -> None:
         if event.type == "content_block_delta":
             if event.index not in self._blocks:
                 raise self._unreadable(f"went on with block {event.index}, which is not open", event)
@@ -185,11 +191,10 @@ class MessagesDecoder:
         elif event.type == "content_block_stop":
             self._close(event.index)
         elif event.type == "message_start" and event.message is not None:
-            self._begin(event.message.id, event.message.model, event.message.usage)
+            self._begin(event.message)
         elif event.type == "message_delta":
             if event.delta is not None:
-                self._stop = event.delta.stop_reason or self._stop
-                self._details = event.delta.stop_details or self._details
+                self._stopped(event.delta)
             self._count(event.usage)
         elif event.type == "message_stop":
             if not self._begun and self._stop is None:  # what follows it is no answer that nobody gave
@@ -199,26 +204,42 @@ class MessagesDecoder:
             self._ended = True
         elif event.type == "error" or (event.type is None and event.error is not None):
             raise self._failed(event.error)
+        elif event.type == "message":  # the service did not stream
+            self.feed_whole(payload)
 
-    def _begin(self, response_id: str | None, model: str | None, usage: Any) -> None:
+    def _begin(self, message: Message) -> None:
         self._begun = True
-        self._assembler.begin(response_id, model)
-        self._count(usage)
+        self._assembler.begin(message.id, message.model)
+        self._count(message.usage)
+
+    def _stopped(self, said: Message | Delta) -> None:
+        """What the service says of the end, and of the place where it ran code."""
+        self._stop = said.stop_reason or self._stop
+        self._stop_sequence = said.stop_sequence or self._stop_sequence
+        self._details = said.stop_details or self._details
+        if (container := read_as(Container, said.container)) is not None:
+            self._container = container.id
 
     def _conclude(self) -> None:
         """What the stop reason says, and what no item has taken along."""
         assembler = self._assembler
         if self._stop == "refusal":
             assembler.refusal(refusal_of(self._details))
+            if self._details:
+                assembler.message_data({"stop_details": self._details})
+        elif self._stop_sequence and assembler.has_text:
+            assembler.message_data({"stop_sequence": self._stop_sequence})
         left: dict[str, Any] = {"blocks_after": self._held} if self._held else {}
-        if self._stop == "pause_turn" and self._last_hosted is not None and self._last_hosted.open and not left:
-            self._last_hosted.data["stop_reason"] = "pause_turn"
-        elif self._stop == "pause_turn":
-            assembler.message_data({"stop_reason": "pause_turn", **left})
-        elif left and assembler.has_text:
-            assembler.message_data(left)
-        elif left and assembler.calls:
+        if self._stop in PAUSES and self._last_hosted is not None and self._last_hosted.open and not left:
+            self._last_hosted.data["stop_reason"] = self._stop
+        elif self._stop in PAUSES:
+            assembler.message_data({"stop_reason": self._stop, **left})
+        elif left and assembler.calls and not assembler.has_text:
             list(assembler.calls.values())[-1].data.update(left)
+        elif left:
+            assembler.message_data(left)
+        if self._container:
+            assembler.ran_in(self._container)
 
     # Blocks.
 
@@ -260,6 +281,8 @@ class MessagesDecoder:
                 self._text(opened, delta.text)
             if delta.citation is not None:
                 opened.citations.append(delta.citation)
+        elif kind == "other":
+            self._grow_other(opened, delta)
         elif kind == "thinking":
             if delta.thinking:
                 self._assembler.reasoning(delta.thinking, type="thinking", **self._before())
@@ -272,8 +295,14 @@ class MessagesDecoder:
                 self._assembler.arguments(opened.key, delta.partial_json)
             elif kind == "output":
                 self._assembler.text(delta.partial_json)
-            else:
-                opened.fragments.append(delta.partial_json)
+
+    def _grow_other(self, opened: _Open, delta: Delta) -> None:
+        """A block without an item: the input of a tool of the service's own, or a summary of the conversation."""
+        if delta.partial_json:
+            opened.fragments.append(delta.partial_json)
+        for name, value in (("content", delta.content), ("encrypted_content", delta.encrypted_content)):
+            if isinstance(value, str):
+                opened.data[name] = f"{opened.data.get(name) or ''}{value}"
 
     def _text(self, opened: _Open, text: str) -> None:
         assembler = self._assembler
@@ -306,6 +335,7 @@ class MessagesDecoder:
                     title=found.title or "",
                     start_index=opened.start,
                     end_index=self._written,
+                    **({"cited_text": found.cited_text} if found.cited_text else {}),
                 )
             )
 
@@ -330,9 +360,12 @@ class MessagesDecoder:
         self._assembler.end_item()
 
     def _close_other(self, opened: _Open) -> None:
-        if opened.fragments:
-            opened.data["input"] = msgspec.json.decode("".join(opened.fragments))
         block = opened.data
+        if opened.fragments:
+            try:
+                block["input"] = msgspec.json.decode("".join(opened.fragments))
+            except (ValueError, RecursionError):
+                return  # the answer was cut off within it: half a use is none
         used = self._at_work.pop(str(block.get("tool_use_id")), None)
         if used is not None:
             self._hosted_result(used, block)

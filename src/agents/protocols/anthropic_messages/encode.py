@@ -9,7 +9,17 @@ from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import EFFORTS, ModelRequest, Profile, ToolSpec, ignore, ignore_settings, may_force, nearest_effort
+from ..base import (
+    EFFORTS,
+    RESPONSES_ONLY,
+    ModelRequest,
+    Profile,
+    ToolSpec,
+    ignore,
+    ignore_settings,
+    may_force,
+    nearest_effort,
+)
 from ..names import ANTHROPIC, FINAL_OUTPUT
 from .conversation import Turn, loop_begins_thoughtless, thinks, turns_of, without_thinking
 from .hosted import hosted_tools, tool_name
@@ -30,7 +40,7 @@ _EFFORTS = EFFORTS[2:]
 """What a model that thinks adaptively takes: ``minimal`` is not among it."""
 _TTL = {"in_memory": {}, "24h": {"ttl": "1h"}}  # five minutes is the default, an hour the most
 _STRICT_TOOLS = 20
-_NO_FIELD = ("frequency_penalty", "presence_penalty", "top_logprobs", "verbosity", "truncation")
+_NO_FIELD = (*RESPONSES_ONLY, "frequency_penalty", "presence_penalty", "top_logprobs", "verbosity")
 VERTEX_VERSION = "vertex-2023-10-16"
 _BINDING_BETA = "thinking-binding-controls-2026-08-01"
 
@@ -63,26 +73,40 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         body["thinking"] = thinking
     if effort:
         body["output_config"] = {**body.get("output_config", {}), "effort": effort}
-    if settings.metadata and settings.metadata.get("user_id"):
-        body["metadata"] = {"user_id": settings.metadata["user_id"]}
+    body |= _metadata(settings, profile)
     if settings.prompt_cache_retention is not None:
         _mark_for_cache(body, {"type": "ephemeral", **_TTL[settings.prompt_cache_retention]})
     stream = request.stream or body["max_tokens"] > profile.longest_plain_answer
     if stream:
         body["stream"] = True
-    extra_body = settings.extra_body or {}
-    if not isinstance(extra_body, Mapping):
-        raise UserError(f"ModelSettings.extra_body must be a dict, not {type(extra_body).__name__}.")
     return WireCall(
         body=body,
         stream=stream,
         path=_path(body, profile) if profile.anthropic_vertex else "/v1/messages",
         headers=_headers(settings, profile, [*betas, *hosted_betas]),
         query=dict(settings.extra_query or {}),
-        extra_body=dict(extra_body),
-        extra_args=dict(settings.extra_args or {}),
+        extra_body=_extra(settings.extra_body),
+        extra_args=_extra(settings.extra_args),
         retries=settings.retry is None,
     )
+
+
+def _extra(value: object) -> Fields:
+    """What the user adds; texts at which to stop by the name that the other protocols have for them, too."""
+    if not isinstance(value, (Mapping, type(None))):
+        raise UserError(f"ModelSettings.extra_body must be a dict, not {type(value).__name__}.")
+    found = dict(value or {})
+    if (stop := found.pop("stop", None)) is not None:
+        found["stop_sequences"] = [stop] if isinstance(stop, str) else stop
+    return found
+
+
+def _metadata(settings: ModelSettings, profile: Profile) -> Fields:
+    """Who the user is: the one label that the service takes."""
+    labels = settings.metadata or {}
+    if others := sorted(labels.keys() - {"user_id"}):
+        ignore(profile, f"metadata {', '.join(others)}: Anthropic takes 'user_id' alone.")
+    return {"metadata": {"user_id": labels["user_id"]}} if labels.get("user_id") else {}
 
 
 def _path(body: Fields, profile: Profile) -> str:

@@ -7,11 +7,12 @@ the types of Anthropic's client (2.12) and its guides to server tools and to the
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from ...exceptions import UserError
-from ..base import HostedSpec, ModelRequest, Profile
+from ..base import HostedSpec, Item, ModelRequest, Profile, maker_of
 
 Fields = dict[str, Any]
 
@@ -48,12 +49,28 @@ def hosted_tools(request: ModelRequest, profile: Profile) -> tuple[list[Fields],
             tools.insert(0, toolset)
             betas.append(kind)
             continue
-        if spec.kind == "code_interpreter" and isinstance(container := spec.config.get("container"), str):
+        if spec.kind == "code_interpreter" and (container := _container(spec, request.items, profile)):
             body["container"] = container
         if spec.kind == "tool_search" and spec.config.get("execution") == "client":
             raise UserError("Anthropic searches for tools itself: leave execution='client' out of the ToolSearchTool.")
         tools.append({"type": kind, "name": tool_name(spec.kind, profile), **_options(spec)})
     return tools, body, list(dict.fromkeys(betas))
+
+
+def _container(spec: HostedSpec, items: Sequence[Item], profile: Profile) -> str | None:
+    """Where code is run: the user's own container, or that in which this turn has run some before.
+
+    Without it, each call of a turn finds an empty one. A container lives for a limited time, so that the next turn
+    gets another, unless the user names it.
+    """
+    given = spec.config.get("container")
+    if isinstance(given, str):
+        return given
+    told = (item if isinstance(item, Mapping) else {} for item in reversed(items))
+    for item in takewhile(lambda item: item.get("role") != "user", told):
+        if item.get("type") == "code_interpreter_call" and maker_of(item) == profile.provider:
+            return item.get("container_id") or None
+    return None
 
 
 def tool_name(kind: str, profile: Profile) -> str:

@@ -27,6 +27,8 @@ EVENTS = frozenset(
 )
 BLOCKS = frozenset({"text", "thinking", "redacted_thinking", "tool_use"})
 """The blocks that become items; all others are kept as they are."""
+PAUSES = frozenset({"pause_turn", "compaction"})
+"""Stop reasons of a turn that the service goes on with when it is sent back: it was long, or has been summed up."""
 
 
 class Delta(msgspec.Struct):
@@ -36,9 +38,13 @@ class Delta(msgspec.Struct):
     thinking: Union[str, None] = None
     signature: Union[str, None] = None
     partial_json: Union[str, None] = None
+    content: Any = None  # of a summary of the conversation, as its encrypted content is
+    encrypted_content: Any = None
     citation: Any = None
     stop_reason: Union[str, None] = None
+    stop_sequence: Any = None
     stop_details: Any = None
+    container: Any = None
 
 
 class Block(msgspec.Struct):
@@ -62,7 +68,9 @@ class Message(msgspec.Struct):
     model: Union[str, None] = None
     content: Union[list[msgspec.Raw], None] = None
     stop_reason: Union[str, None] = None
+    stop_sequence: Any = None
     stop_details: Any = None
+    container: Any = None
     usage: Any = None
     error: Any = None
 
@@ -84,6 +92,7 @@ class Citation(msgspec.Struct):
 
     url: str
     title: Union[str, None] = None
+    cited_text: Union[str, None] = None
 
 
 class StopDetails(msgspec.Struct):
@@ -107,6 +116,19 @@ class TokenUsage(msgspec.Struct):
     cache_read_input_tokens: Union[int, None] = None
     cache_creation_input_tokens: Union[int, None] = None
     output_tokens_details: Any = None
+    iterations: Any = None
+
+
+class Iteration(TokenUsage):
+    """One of the calls that the service made for an answer."""
+
+    type: Union[str, None] = None
+
+
+class Container(msgspec.Struct):
+    """Where code was run."""
+
+    id: str
 
 
 class _Typed(msgspec.Struct):
@@ -186,13 +208,20 @@ def json_text(raw: msgspec.Raw) -> str:
 
 
 def usage_of(raw: Any) -> Usage | None:
-    """Usage in neutral terms: input includes what the cache had and what it took."""
+    """Usage in neutral terms: input includes what the cache had and what it took.
+
+    What a summary of the conversation cost stands among the iterations alone (``BetaUsage`` of Anthropic's client).
+    """
     found = read_as(TokenUsage, raw)
     if found is None or (found.input_tokens is None and found.output_tokens is None):
         return None
-    cached, written = found.cache_read_input_tokens or 0, found.cache_creation_input_tokens or 0
+    summaries = [each for each in read_as(list[Iteration], found.iterations) or () if each.type == "compaction"]
+    parts = (found, *summaries)
+    cached = sum(part.cache_read_input_tokens or 0 for part in parts)
+    written = sum(part.cache_creation_input_tokens or 0 for part in parts)
     details = read_as(OutputDetails, found.output_tokens_details)
-    read, output = (found.input_tokens or 0) + cached + written, found.output_tokens or 0
+    read = sum(part.input_tokens or 0 for part in parts) + cached + written
+    output = sum(part.output_tokens or 0 for part in parts)
     return Usage(
         requests=1,
         input_tokens=read,

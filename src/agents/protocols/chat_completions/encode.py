@@ -13,6 +13,7 @@ from ...exceptions import UserError
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
 from ..base import (
+    RESPONSES_ONLY,
     ModelRequest,
     OutputSpec,
     Profile,
@@ -39,7 +40,7 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         UserError: The conversation or the settings hold what this protocol cannot say.
     """
     settings = request.settings
-    ignore_settings(settings, profile, "Chat Completions", ("truncation",))
+    ignore_settings(settings, profile, "Chat Completions", RESPONSES_ONLY)
     messages = messages_of(request.items, profile, request.model)
     if request.instructions:
         messages.insert(0, {"role": "system", "content": request.instructions})
@@ -93,13 +94,6 @@ def _sampling(settings: ModelSettings, profile: Profile) -> dict[str, Any]:
     if settings.top_logprobs is not None:
         found |= {"logprobs": True, "top_logprobs": settings.top_logprobs}  # the second needs the first
     return {name: value for name, value in found.items() if value is not None}
-
-
-def _begin_with_user(messages: list[Message]) -> None:
-    """A conversation that a handoff or a filter cut may begin with the assistant."""
-    first = next((at for at, message in enumerate(messages) if message["role"] != "system"), len(messages))
-    if first < len(messages) and messages[first]["role"] != "user":
-        messages.insert(first, {"role": "user", "content": "(The conversation begins here.)"})
 
 
 def _loop_begins_thoughtless(messages: list[Message]) -> bool:

@@ -14,7 +14,18 @@ from ...exceptions import UserError
 from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
 from ...wire_call import WireCall
-from ..base import ModelRequest, OutputSpec, Profile, ToolSpec, ignore, ignore_settings, json_mode, nearest_effort, own
+from ..base import (
+    RESPONSES_ONLY,
+    ModelRequest,
+    OutputSpec,
+    Profile,
+    ToolSpec,
+    ignore,
+    ignore_settings,
+    json_mode,
+    nearest_effort,
+    own,
+)
 from ..names import FINAL_OUTPUT, GEMINI
 from .contents import conversation
 from .hosted import hosted_tools
@@ -35,7 +46,9 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         UserError: The conversation or the settings hold what this protocol cannot say.
     """
     settings = request.settings
-    ignore_settings(settings, profile, "Gemini's protocol", ("verbosity", "truncation"))
+    ignore_settings(settings, profile, "Gemini's protocol", (*RESPONSES_ONLY, "verbosity", "metadata"))
+    if request.tools and settings.parallel_tool_calls is False:
+        ignore(profile, "parallel_tool_calls=False, which Gemini has no setting for.")
     by_tool = _by_tool(request, profile)
     system, contents = conversation(request.items, request.instructions, profile, request.model)
     body: dict[str, Any] = {"contents": contents}

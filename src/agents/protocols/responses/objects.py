@@ -35,7 +35,7 @@ _ABSENT: dict[str, Any] = {
 class OtherItem(BaseModel, extra="allow", defer_build=True):
     """An item, or a tool, of a type that is newer than the installed ``openai``: kept for its replay."""
 
-    type: str
+    type: Any = None  # a tool without one spoils no answer
 
 
 def build(kind: Any, fields: Mapping[str, Any]) -> Any:
