@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .awaiting import MaybeAwaitable, settled
+from .awaiting import MaybeAwaitable, answer_of
 from .exceptions import UserError
 from .items import call_name_of
 from .local_tool import LocalTool
@@ -212,4 +212,6 @@ def get_function_tool_origin(function_tool: CallableTool) -> ToolOrigin | None:
 async def is_tool_enabled(tool: Tool, context: RunContextWrapper[Any], agent: AgentBase[Any]) -> bool:
     """Whether the model of this agent may see a tool now; tools of other kinds than functions it always sees."""
     enabled: Any = getattr(tool, "is_enabled", True)
-    return enabled if isinstance(enabled, bool) else bool(await settled(enabled(context, agent)))
+    if isinstance(enabled, bool):
+        return enabled
+    return bool(await answer_of(f"is_enabled of tool {tool.name!r}", enabled, context, agent))

@@ -9,7 +9,7 @@ import asyncio
 import math
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from .awaiting import settled
+from .awaiting import answer_of
 from .exceptions import ToolTimeoutError
 from .tool_context import ToolContext
 from .tool_invocation import finished_within, record_on_span
@@ -57,5 +57,6 @@ async def invoke_function_tool(*, function_tool: FunctionTool, context: ToolCont
         raise error
     record_on_span(context, function_tool.name, error)
     if function_tool.timeout_error_function is not None:
-        return await settled(function_tool.timeout_error_function(context, error))
+        whose = f"timeout_error_function of tool {function_tool.name!r}"
+        return await answer_of(whose, function_tool.timeout_error_function, context, error)
     return default_tool_timeout_error_message(tool_name=function_tool.name, timeout_seconds=seconds)

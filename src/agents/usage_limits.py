@@ -36,7 +36,7 @@ class UsageLimits:
     """After how many tokens in all no call follows."""
     tool_calls: int | None = None
     """How many calls of function tools may be carried out. A turn that asks for more carries out none.
-    Calls that were rejected, or wait for a human, do not count, as far as that is known before the turn's tools run."""
+    Calls that were rejected, or wait for a human, do not count."""
     cost: Decimal | float | None = None
     """After how many US dollars no call follows; needs the ``cost`` extra and models whose price is known."""
 

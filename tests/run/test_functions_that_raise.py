@@ -117,6 +117,7 @@ OWN = [
     Case("on_end of the hooks of agent 'First'", 1, {"hooks": hooks(AgentHooks, "on_end")}, says="Hi."),
     Case("instructions function of agent 'First'", 0, {"instructions": lambda context, agent: breaks()}),
     Case("prompt function of agent 'First'", 0, {"prompt": breaks_later}),
+    Case("is_enabled of tool 'look'", 0, {"tools": [tool(is_enabled=breaks)]}),
     Case("is_enabled of handoff 'transfer_to_second'", 0, over={"is_enabled": breaks}),
     Case("on_handoff of handoff 'transfer_to_second'", 3, over={"on_handoff": breaks_later}),
     Case("input filter of the handoff", 4, over={"input_filter": breaks}),
@@ -221,3 +222,18 @@ async def test_what_belongs_to_a_call_and_raises_names_the_tool(run: Any, says: 
     assert isinstance(caught.value.__cause__, (Broken, ValueError))
     assert caught.value.run_data is not None
     assert len(caught.value.run_data.new_items) == case.made
+
+
+async def test_no_tool_of_a_turn_runs_before_all_of_them_are_judged(run: Any, says: Any) -> None:
+    """A verdict that fails ends the run: what another tool has done by then could not be taken back."""
+    ran: list[str] = []
+
+    @function_tool
+    def act() -> str:
+        ran.append("act")
+        return "done"
+
+    agent = Agent("A", model=says([("act",), ("look",)]), tools=[act, tool(needs_approval=breaks_later)])
+    with pytest.raises(UserError, match="needs_approval of tool 'look'"):
+        await run(agent)
+    assert ran == []

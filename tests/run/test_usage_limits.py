@@ -104,12 +104,19 @@ async def test_tool_calls_within_the_limit_are_carried_out(run: Any, says: Any, 
     assert result.context_wrapper.usage.tool_calls == 3
 
 
+async def asks(context: Any, arguments: Any, call_id: str) -> bool:
+    return True
+
+
+@pytest.mark.parametrize("needed", [True, asks], ids=["always", "as a function says"])
 @pytest.mark.parametrize("approved", [True, False])
-async def test_a_call_counts_when_it_may_run_not_when_it_waits(run: Any, says: Any, approved: bool) -> None:
+async def test_a_call_counts_when_it_may_run_not_when_it_waits(
+    run: Any, says: Any, approved: bool, needed: Any
+) -> None:
     """Nobody can decide on a call that a limit has ended the run for; a rejected one uses nothing."""
     ran: list[int] = []
 
-    @function_tool(needs_approval=True)
+    @function_tool(needs_approval=needed)
     def act(number: int) -> str:
         """Act."""
         ran.append(number)
@@ -130,6 +137,23 @@ async def test_a_call_counts_when_it_may_run_not_when_it_waits(run: Any, says: A
         assert (await Runner.run(agent, state, **limited(tool_calls=1))).final_output == "Done."
 
     assert ran == ([] if approved else [1])
+
+
+async def test_what_was_approved_before_a_limit_is_still_approved_behind_it(run: Any, says: Any) -> None:
+    """A limit that ends the run before a call is made has not used the human's decision up."""
+
+    @function_tool(needs_approval=asks)
+    def act() -> str:
+        """Act."""
+        return "done"
+
+    agent = Agent("A", model=says(("act",), "Done."), tools=[act])
+    state = (await run(agent)).to_state()
+    state.approve(state.get_interruptions()[0])
+    with pytest.raises(UsageLimitExceeded) as caught:
+        await run(agent, state, **limited(tool_calls=0))
+
+    assert (await run(agent, caught.value.run_data.to_state())).final_output == "Done."
 
 
 async def test_runs_that_share_a_context_share_its_limit(says: Any, weather: Any) -> None:

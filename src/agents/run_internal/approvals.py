@@ -1,19 +1,23 @@
-"""Before a tool call runs: whether a human has to approve it, and what was decided.
+"""Before the tool calls of a turn run: which of them a human has to approve, and what was decided.
 
-``tool_execution`` asks; the decisions are in the table of the run's context.
+The loop asks, and ``tool_execution`` acts on the answers; the decisions are in the table of the run's context.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
 from ..awaiting import settled
+from ..concurrency import together
 from ..exceptions import AgentsException, ToolInputGuardrailTripwireTriggered, UserError
 from ..function_tools import FunctionTool, get_function_tool_origin
 from ..items import ToolApprovalItem
 from ..local_tool import LocalTool
+from ..tool_approvals import CallDecision, StandingDecision
 from ..tool_context import ToolContext
 from ..tool_error_formatter import ToolErrorFormatterArgs, in_other_words
 from ..tool_guardrails import ToolInputGuardrailData, ToolInputGuardrailResult
@@ -35,59 +39,106 @@ class Rejected:
     """What the model is told instead."""
 
 
-async def approval_of(
-    run: RunScope, tool: CallableTool, context: ToolContext[Any]
-) -> ToolApprovalItem | Rejected | None:
-    """What there is between a call and its tool: nothing, a rejection, or a question to a human.
+Verdict: TypeAlias = Union[ToolApprovalItem, Rejected, None]
+"""What there is between a call and its tool: a question to a human, a rejection, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCall:
+    """A call, of which is known whether it may run."""
+
+    call: ToolRunFunction
+    context: ToolContext[Any]
+    """What the tool will know of the call."""
+    verdict: Verdict = None
+    question: ToolApprovalItem | None = None
+    """What a human is asked, or was; ``None`` where nobody ever is."""
+    decision: CallDecision | StandingDecision | None = None
+    """What the human has decided."""
+
+    @property
+    def function_tool(self) -> CallableTool:
+        """The tool."""
+        return self.call.function_tool
+
+    @property
+    def begins(self) -> bool:
+        """Whether the tool will be called now, and was not before."""
+        return self.verdict is None and self.context.paused_run is None
+
+    def act(self) -> Verdict:
+        """The verdict, to be acted on now. A decision on one call is used up by that: of two of one id one waits."""
+        if isinstance(self.decision, CallDecision):
+            if self.decision.used:
+                return self.question
+            self.decision.used = True
+        return self.verdict
+
+
+async def judge(run: RunScope, tool_runs: Sequence[ToolRunFunction]) -> list[JudgedCall]:
+    """See of all calls of a turn whether they may run, before the first of them does.
 
     Raises:
-        UserError: The tool's ``needs_approval`` failed.
+        UserError: A tool's ``needs_approval`` or ``on_approval`` failed.
     """
-    if tool.needs_approval is False:
-        return None
-    asked = _asked(run, context.tool_call_id)
-    item = asked or _question(run, tool, context.tool_call, context.call_path)
-    decision = run.context.approvals.take(item)
-    if decision is None:
-        if asked is not None:
-            return asked
-        if not await _needs_approval(tool, context):
-            return None
-        if isinstance(tool, LocalTool):
-            return await _decided_at_once(run, tool, context, item)
-        return await _checked_beforehand(run, tool, context) or item
-    if decision.approved:
-        return None
-    if decision.message is not None:
-        return Rejected(decision.message)
-    return await _rejected(run, tool, context)
+    return await together([partial(_judge, run, call) for call in tool_runs])
 
 
-def is_held_back(run: RunScope, call: ToolRunFunction) -> bool:
-    """Whether a call will not be carried out now: it was rejected, or waits for a human.
-
-    What a function has yet to say (``needs_approval``, ``on_approval``) is not known here: such a call may run.
-    """
+async def _judge(run: RunScope, call: ToolRunFunction) -> JudgedCall:
     tool = call.function_tool
-    if tool.needs_approval is False:
-        return False
-    asked = _asked(run, call.tool_call.call_id)
-    item = asked or _question(run, tool, call.tool_call, run.context.call_path)
-    decision = run.context.approvals.open(item)
-    if decision is not None:
-        return not decision.approved
-    return asked is not None or (isinstance(tool, FunctionTool) and tool.needs_approval is True)
+    context: ToolContext[Any] = ToolContext.from_agent_context(
+        run.context,
+        call.tool_call.call_id,
+        call.tool_call,
+        run.agent,
+        tool_name=tool.name,
+        tool_arguments=call.arguments,
+        tool_namespace=tool.namespace,
+        run_config=run.config,
+        runner=run.runner,
+        paused_run=run.progress.paused_runs.get(call.tool_call.call_id),
+    )
+    if tool.needs_approval is False or context.paused_run is not None:
+        return JudgedCall(call, context)
+    asked = _asked(run, context.tool_call_id)
+    question = asked or _question(run, tool, context)
+    decision = run.context.approvals.open(question)
+    verdict: Verdict = asked
+    if decision is None and asked is None:
+        verdict = await _judged_anew(run, tool, context, question)
+    elif decision is not None:
+        verdict = None if decision.approved else await _rejected(run, tool, context, decision.message)
+    return JudgedCall(call, context, verdict, question, decision)
 
 
-def _question(run: RunScope, tool: CallableTool, call: Any, path: tuple[str, ...]) -> ToolApprovalItem:
-    origin = get_function_tool_origin(tool)
+async def _judged_anew(
+    run: RunScope, tool: CallableTool, context: ToolContext[Any], question: ToolApprovalItem
+) -> Verdict:
+    """The verdict on a call about which nobody was asked."""
+    if not await _needs_approval(tool, context):
+        return None
+    if isinstance(tool, LocalTool):
+        return await _decided_at_once(run, tool, context, question)
+    return await _checked_beforehand(run, tool, context) or question
+
+
+def _question(run: RunScope, tool: CallableTool, context: ToolContext[Any]) -> ToolApprovalItem:
     return ToolApprovalItem(
-        run.agent, call, tool.name, tool_namespace=tool.namespace, tool_origin=origin, call_path=path
+        run.agent,
+        context.tool_call,
+        tool.name,
+        tool_namespace=tool.namespace,
+        tool_origin=get_function_tool_origin(tool),
+        call_path=context.call_path,
     )
 
 
-async def _rejected(run: RunScope, tool: CallableTool, context: ToolContext[Any]) -> Rejected:
-    """A rejection without a message of its own."""
+async def _rejected(
+    run: RunScope, tool: CallableTool, context: ToolContext[Any], message: str | None = None
+) -> Rejected:
+    """A rejection, in the words of whoever rejected the call or else in those of the run."""
+    if message is not None:
+        return Rejected(message)
     kind = tool.kind if isinstance(tool, LocalTool) else "function"
     call_id = context.tool_call_id
     return Rejected(await told_of(run, "approval_rejected", tool.name, call_id, REJECTION_MESSAGE, kind))
@@ -115,7 +166,8 @@ async def _decided_at_once(
     if approved is True:
         return None
     if approved is False:
-        return Rejected(str(decision["reason"])) if decision.get("reason") else await _rejected(run, tool, context)
+        reason = decision.get("reason")
+        return await _rejected(run, tool, context, str(reason) if reason else None)
     return item
 
 

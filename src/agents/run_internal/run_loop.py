@@ -36,7 +36,7 @@ from ..run_context import AgentHookContext
 from ..run_progress import RunProgress
 from ..stream_events import AgentUpdatedStreamEvent, RunItemStreamEvent
 from ..tracing import AgentSpanData, Span, agent_span
-from .approvals import is_held_back
+from .approvals import judge
 from .error_handlers import handled, resolve_answer
 from .guardrails import check_input, check_output, input_guardrails_of, withhold_tool_outputs
 from .handoffs import execute_handoffs
@@ -216,12 +216,11 @@ async def _act(run: RunScope, turn: PreparedTurn, processed: ProcessedResponse) 
     """Do what the response asks for and is not done yet: run tools, answer calls of none, hand over."""
     results = _finished_calls(run, processed.functions)
     to_run = [call for call, result in zip(processed.functions, results, strict=True) if result is None]
-    begun = run.progress.paused_runs
-    new = [call for call in to_run if call.tool_call.call_id not in begun and not is_held_back(run, call)]
-    if (stopped := tool_limit_reached(run, len(new))) is not None:
+    judged = await judge(run, to_run)
+    if (stopped := tool_limit_reached(run, sum(call.begins for call in judged))) is not None:
         return await handled(run, stopped)
     run.tool_users.add(id(turn.agent))
-    made = iter(await execute_function_tool_calls(run, tool_runs=to_run) if to_run else ())
+    made = iter(await execute_function_tool_calls(run, tool_runs=judged) if judged else ())
     all_results = [next(made) if result is None else result for result in results]
     _add_results(run, all_results)
     answered = {item.call_id for item in run.progress.outputs(run.result.new_items)}

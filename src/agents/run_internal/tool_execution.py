@@ -28,7 +28,7 @@ from ..tool_guardrails import (
 )
 from ..tool_timeouts import invoke_function_tool
 from ..tracing import function_span
-from .approvals import Rejected, approval_of, checked_input, told_of
+from .approvals import JudgedCall, Rejected, checked_input, told_of
 from .discreet import discreet
 from .hooks import tell
 from .run_steps import RunScope, ToolRunFunction
@@ -37,10 +37,8 @@ if TYPE_CHECKING:
     from ..tool_kinds import CallableTool
 
 
-async def execute_function_tool_calls(
-    run: RunScope, *, tool_runs: Sequence[ToolRunFunction]
-) -> list[FunctionToolResult]:
-    """Run the called tools, and return their results in the order of the calls.
+async def execute_function_tool_calls(run: RunScope, *, tool_runs: Sequence[JudgedCall]) -> list[FunctionToolResult]:
+    """Run the called tools that may run, and return their results in the order of the calls.
 
     A call that waits for approval does not run: its result holds the approval item. So does one that began the run
     of an agent in which a call waits.
@@ -63,7 +61,7 @@ async def execute_function_tool_calls(
 
 
 async def _execute_after(
-    before: asyncio.Future[None] | None, run: RunScope, call: ToolRunFunction, done: asyncio.Future[None]
+    before: asyncio.Future[None] | None, run: RunScope, call: JudgedCall, done: asyncio.Future[None]
 ) -> FunctionToolResult:
     """Run a call when the one before it is done: both act on one machine, as the model has ordered them."""
     try:
@@ -75,22 +73,8 @@ async def _execute_after(
             done.set_result(None)
 
 
-async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
-    tool, agent = call.function_tool, run.agent
-    paused = run.progress.paused_runs.get(call.tool_call.call_id)
-    context: ToolContext[Any] = ToolContext.from_agent_context(
-        run.context,
-        call.tool_call.call_id,
-        call.tool_call,
-        agent,
-        tool_name=tool.name,
-        tool_arguments=call.arguments,
-        tool_namespace=tool.namespace,
-        run_config=run.config,
-        runner=run.runner,
-        paused_run=paused,
-    )
-    verdict = None if paused is not None else await approval_of(run, tool, context)
+async def _execute(run: RunScope, judged: JudgedCall) -> FunctionToolResult:
+    call, tool, context, verdict = judged.call, judged.function_tool, judged.context, judged.act()
     if isinstance(verdict, ToolApprovalItem):
         return FunctionToolResult(tool, None, verdict, [verdict])
     data = run.config.trace_include_sensitive_data
@@ -105,7 +89,7 @@ async def _execute(run: RunScope, call: ToolRunFunction) -> FunctionToolResult:
         if data:
             span.span_data.output = output
     raw: Any = _told(call, answer)
-    item = ToolCallOutputItem(agent, raw, output, tool_origin=get_function_tool_origin(tool))
+    item = ToolCallOutputItem(run.agent, raw, output, tool_origin=get_function_tool_origin(tool))
     run.progress.finished.append(item)
     run.progress.paused_runs.pop(context.tool_call_id, None)
     if verdict is None:
