@@ -167,20 +167,33 @@ class Spans(TracingProcessor):
     def label(self, span: Span[Any]) -> str:
         data = span.span_data
         name = getattr(data, "name", None)
+        if data.type == "turn":
+            name = f"{data.turn} of {data.agent_name}"
         if data.type == "handoff":
             name = f"{data.from_agent} -> {data.to_agent}"
         return f"{data.type} {name}" if name else str(data.type)
 
     @property
     def tree(self) -> list[str]:
+        """The spans by start, each indented below its parent, without those of whole runs and of turns."""
+        return self._tree(without=("task", "turn"))
+
+    @property
+    def whole_tree(self) -> list[str]:
         """The spans by start, each indented below its parent."""
+        return self._tree(without=())
+
+    def _tree(self, without: tuple[str, ...]) -> list[str]:
         by_id = {span.span_id: span for span in self.spans}
 
         def depth(span: Span[Any]) -> int:
-            return 0 if span.parent_id is None else 1 + depth(by_id[span.parent_id])
+            """How many of those that are shown are around it."""
+            around = by_id.get(span.parent_id or "")
+            return 0 if around is None else depth(around) + (around.span_data.type not in without)
 
-        in_order = sorted(self.spans, key=lambda span: span.started_at or "")
-        return [f"{'  ' * depth(span)}{self.label(span)}" for span in in_order]
+        in_order = sorted(self.spans, key=lambda span: (span.started_at or "", depth(span)))
+        shown = [span for span in in_order if span.span_data.type not in without]
+        return [f"{'  ' * depth(span)}{self.label(span)}" for span in shown]
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ from .run_error_handlers import RunErrorHandlers
 from .run_internal.error_handlers import check_handlers
 from .run_internal.run_loop import run_to_end
 from .run_internal.run_steps import RunScope
+from .run_internal.spans import span_of_run
 from .run_state import CARRIED, RunState
 from .tracing import TraceCtxManager, get_current_trace
 from .tracing.traces import TraceState
@@ -127,8 +128,9 @@ def _trace(scope: RunScope, input: object) -> Iterator[TraceCtxManager]:
     state = input.trace_state if isinstance(input, RunState) else None
     saved = state or TraceState()
     named = config.workflow_name if config.workflow_name != DEFAULT_WORKFLOW_NAME else None
+    workflow_name = named or saved.workflow_name or DEFAULT_WORKFLOW_NAME
     with TraceCtxManager(
-        workflow_name=named or saved.workflow_name or DEFAULT_WORKFLOW_NAME,
+        workflow_name=workflow_name,
         trace_id=config.trace_id or saved.trace_id,
         group_id=config.group_id or saved.group_id,
         metadata=config.trace_metadata or saved.metadata,
@@ -139,7 +141,8 @@ def _trace(scope: RunScope, input: object) -> Iterator[TraceCtxManager]:
     ) as tracing:
         scope.progress.trace = tracing.trace or get_current_trace()
         try:
-            yield tracing
+            with span_of_run(scope, workflow_name):
+                yield tracing
         finally:
             if isinstance(input, RunState):  # whoever tries again from it repeats nothing
                 input.catch_up(scope.result)

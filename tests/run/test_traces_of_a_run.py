@@ -23,6 +23,8 @@ from agents import (
     handoff,
     trace,
 )
+from agents.testing import ModelStep, ScriptedModel, assistant_message, function_call
+from agents.usage import input_details, output_details
 
 SECRET = "swordfish"
 
@@ -32,7 +34,7 @@ def passes(*_: Any) -> GuardrailFunctionOutput:
 
 
 async def test_the_spans_of_a_run_form_the_tree_of_what_happened(run: Any, says: Any, weather: Any, spans: Any) -> None:
-    """Below the trace each agent, and below each agent its model calls, tools, handoffs and guardrails."""
+    """Below the run its agents, below an agent its turns, and below a turn the model call, tools and handoffs."""
     second = Agent("Second", model=says("Done.", emit_traces=True), output_guardrails=[OutputGuardrail(passes)])
     first = Agent(
         "First",
@@ -46,16 +48,20 @@ async def test_the_spans_of_a_run_form_the_tree_of_what_happened(run: Any, says:
 
     await run(first, "Go.", run_config=config)
 
-    assert spans.tree == [
-        "agent First",
-        "  guardrail passes",
-        "  generation",
-        "  function get_weather",
-        "  generation",
-        "  handoff First -> Second",
-        "agent Second",
-        "  generation",
-        "  guardrail passes",
+    assert spans.whole_tree == [
+        "task W",
+        "  agent First",
+        "    turn 1 of First",
+        "      guardrail passes",
+        "      generation",
+        "      function get_weather",
+        "    turn 2 of First",
+        "      generation",
+        "      handoff First -> Second",
+        "  agent Second",
+        "    turn 3 of Second",
+        "      generation",
+        "    guardrail passes",
     ]
     (whole,) = spans.traces
     assert (whole.name, whole.export()["group_id"], whole.export()["metadata"]) == ("W", "g", {"k": "v"})
@@ -66,7 +72,74 @@ async def test_the_spans_of_a_run_form_the_tree_of_what_happened(run: Any, says:
     assert all(span.error is None for span in spans.spans)
 
 
-async def test_parallel_work_hangs_below_the_same_agent(run: Any, says: Any, spans: Any) -> None:
+def step(*items: Any, tokens: int = 10) -> ModelStep:
+    usage = Usage(1, tokens, input_details(2, 1), 3, output_details(0), tokens + 3)
+    return ModelStep(list(items), usage)
+
+
+async def test_the_spans_of_run_and_turns_tell_what_each_has_used(run: Any, spans: Any) -> None:
+    """Backends add up nothing themselves; a turn counts what the agents did that ran in it as tools."""
+    inner = Agent("Inner", model=ScriptedModel([step(assistant_message("In."), tokens=5)]))
+    calls = function_call("ask", {"input": "x"}, call_id="c")
+    model = ScriptedModel([step(calls), step(assistant_message("Done."))])
+
+    await run(Agent("Outer", model=model, tools=[inner.as_tool("ask", "Asks.")]))
+
+    used = {
+        span.export()["span_data"]["data"].get("turn"): span.span_data.usage
+        for span in spans.spans
+        if span.span_data.type in ("task", "turn") and "Inner" not in spans.label(span)
+    }
+    cached = {"cached_input_tokens": 4, "cache_write_input_tokens": 2}
+    assert used[1] == {"input_tokens": 15, "output_tokens": 6, **cached}
+    assert used[2]["input_tokens"] == 10
+    assert used[None] == {
+        "requests": 3,
+        "input_tokens": 25,
+        "output_tokens": 9,
+        "total_tokens": 34,
+        "cached_input_tokens": 6,
+        "cache_write_input_tokens": 3,
+    }
+
+
+async def test_a_run_that_goes_on_has_a_span_of_its_own_for_what_it_does_then(run: Any, spans: Any) -> None:
+    """What was used before the pause was told before it."""
+
+    @function_tool(needs_approval=True)
+    def act() -> str:
+        return "Acted."
+
+    model = ScriptedModel([step(function_call("act", {}, call_id="c")), step(assistant_message("Done."), tokens=5)])
+    agent = Agent("A", model=model, tools=[act])
+    paused = await run(agent, run_config=RunConfig(workflow_name="W"))
+    state = paused.to_state()
+    state.approve(paused.interruptions[0])
+
+    await run(agent, state)
+
+    assert spans.whole_tree == [
+        "task W",
+        "  agent A",
+        "    turn 1 of A",
+        "task W",
+        "  agent A",
+        "    function act",
+        "    turn 2 of A",
+    ]
+    assert [span.span_data.usage["input_tokens"] for span in spans.spans if span.span_data.type == "task"] == [10, 5]
+
+
+async def test_spans_of_run_and_turns_can_be_left_out(run: Any, says: Any, spans: Any) -> None:
+    """Whoever pays by the span, or counts on agents at the top, says so."""
+    config = RunConfig(tracing={"include_task_and_turn_spans": False})
+
+    await run(Agent("A", model=says("Hi.", emit_traces=True)), run_config=config)
+
+    assert spans.whole_tree == ["agent A", "  generation"]
+
+
+async def test_parallel_work_hangs_below_the_same_turn(run: Any, says: Any, spans: Any) -> None:
     """Tasks of their own must not lose their parent; a user's spans stand below the tool that opened them."""
 
     @function_tool
@@ -78,11 +151,11 @@ async def test_parallel_work_hangs_below_the_same_agent(run: Any, says: Any, spa
 
     await run(Agent("A", model=model, tools=[look], input_guardrails=[InputGuardrail(passes)]))
 
-    agent = spans.named("agent A")
+    turn = spans.named("turn 1 of A")
     functions = [span for span in spans.spans if span.span_data.type == "function"]
-    below = [span for span in spans.spans if span.parent_id == agent.span_id]
+    below = [span for span in spans.spans if span.parent_id == turn.span_id]
     assert len(functions) == 2
-    assert len(below) == 5
+    assert len(below) == 4
     assert {spans.named(f"custom in {name}").parent_id for name in "ab"} == {s.span_id for s in functions}
 
 

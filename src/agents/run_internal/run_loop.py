@@ -55,6 +55,7 @@ from .run_steps import (
     ToolRunFunction,
 )
 from .session_history import compact, read_history, save_turn, save_what_is_whole
+from .spans import span_of_turn
 from .tool_execution import answer_unknown_tool, execute_function_tool_calls
 from .turn_preparation import prepare_turn
 from .turn_resolution import process_model_response, resolve_tool_use
@@ -137,32 +138,36 @@ async def _enter_agent(run: RunScope) -> None:
 
 
 async def _take_turn(run: RunScope, span: Span[AgentSpanData]) -> NextStep:
-    progress = run.progress
-    if progress.stage == "acting":
+    step: NextStep
+    if run.progress.stage == "acting":
         turn = await prepare_turn(run)
         _describe(turn, span)
-        processed = process_model_response(turn, run.result.raw_responses[-1])
+        step = await _follow(run, turn, process_model_response(turn, run.result.raw_responses[-1]))
     elif (stopped := limit_reached(run)) is not None:
-        return await _end(run, await handled(run, stopped))
+        step = await handled(run, stopped)
     else:
-        turn, processed = await _ask(run, span)
-    if not processed.asks_for_action:
-        step = await resolve_answer(run, turn, processed)
-    else:
-        step = await _act(run, turn, processed)
+        run.result.current_turn += 1
+        with span_of_turn(run):
+            step = await _follow(run, *await _ask(run, span))
     if isinstance(step, NextStepFinalOutput):
         return await _end(run, step)
     if isinstance(step, NextStepInterruption):
         run.result.interruptions = step.interruptions
     else:
-        progress.stage = "ready"
+        run.progress.stage = "ready"
     return step
+
+
+async def _follow(run: RunScope, turn: PreparedTurn, processed: ProcessedResponse) -> NextStep:
+    """What follows from the answer of the model."""
+    if not processed.asks_for_action:
+        return await resolve_answer(run, turn, processed)
+    return await _act(run, turn, processed)
 
 
 async def _ask(run: RunScope, span: Span[AgentSpanData]) -> tuple[PreparedTurn, ProcessedResponse]:
     """Begin a turn: ask the model, and note what it made."""
     result, progress = run.result, run.progress
-    result.current_turn += 1
     progress.stage = "asking"
     if progress.pending_input:
         _admit(run, progress)
