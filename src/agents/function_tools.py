@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .awaiting import MaybeAwaitable, answer_of
 from .exceptions import UserError
-from .items import call_name_of
+from .item_helpers import call_name_of
 from .local_tool import LocalTool
 from .run_context import RunContextWrapper
 from .strict_schema import ensure_strict_json_schema

@@ -16,8 +16,9 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, from_json, to_json, to_jsonable_python
 
 from . import openai_types as oai
+from .agent_references import agent_fields
 from .exceptions import UserError
-from .items import ModelResponse, RunItem, agent_fields
+from .items import ModelResponse, RunItem
 from .tool_origin import ToolOrigin
 from .usage import Usage, deserialize_usage, serialize_usage
 

@@ -7,37 +7,34 @@ with ``provider``, ``model``, ``response_id`` and whatever that vendor wants bac
 
 from __future__ import annotations
 
-import re
-import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, Union, cast
 
 from . import openai_types as oai
-from .exceptions import AgentsException, ModelBehaviorError
-from .native_calls import NATIVE_OUTPUTS, arguments_of, called_name, copy_caller
-from .native_calls import field_of as field_of
+from .agent_references import releasable, release
+from .exceptions import AgentsException
+from .item_helpers import ItemHelpers as ItemHelpers
+from .item_helpers import coerce_tool_search_call_raw_item as coerce_tool_search_call_raw_item
+from .item_helpers import coerce_tool_search_output_raw_item as coerce_tool_search_output_raw_item
+from .item_helpers import output_to_input as output_to_input
+from .native_calls import NATIVE_OUTPUTS, arguments_of, called_name, field_of
 from .tool_origin import ToolOrigin
-from .tool_output import json_object, tool_output_to_input
 from .usage import Usage
 from .util._pydantic import schema_of_fields
 
 if TYPE_CHECKING:
     from openai.types.responses import (
         Response,
-        ResponseFunctionToolCall,
+        ResponseFunctionToolCall,  # noqa: F401 - named in the bases below
         ResponseInputItemParam,
         ResponseOutputItem,
-        ResponseOutputMessage,  # noqa: F401 - named in the bases below
+        ResponseOutputMessage,  # noqa: F401
         ResponseReasoningItem,  # noqa: F401
         ResponseStreamEvent,
     )
-    from openai.types.responses.response_input_item_param import (
-        FunctionCallOutput,
-        McpApprovalResponse,  # noqa: F401
-    )
+    from openai.types.responses.response_input_item_param import McpApprovalResponse  # noqa: F401
     from openai.types.responses.response_output_item import McpApprovalRequest, McpListTools  # noqa: F401
-    from pydantic import TypeAdapter
     from pydantic_core import CoreSchema
 
     from .agent import Agent
@@ -65,42 +62,7 @@ else:
 T = TypeVar("T")
 
 
-class _AgentReference:
-    """An attribute that holds an agent strongly, until its item lets go of it and keeps a weak reference."""
-
-    def __init__(self, name: str) -> None:
-        self.key = f"_{name}"
-
-    def __get__(self, item: Any, owner: type | None = None) -> Any:
-        if item is None:
-            return self
-        agent = item.__dict__.get(self.key)
-        return agent() if isinstance(agent, weakref.ref) else agent
-
-    def __set__(self, item: Any, agent: Any) -> None:
-        item.__dict__[self.key] = agent
-
-    def release(self, item: Any) -> None:
-        agent = self.__get__(item)
-        if agent is not None:
-            item.__dict__[self.key] = weakref.ref(agent)
-
-
-C = TypeVar("C", bound=type)
-
-
-def _releasable(*names: str) -> Callable[[C], C]:
-    """Put the named fields of a finished dataclass behind ``_AgentReference``."""
-
-    def install(cls: C) -> C:
-        for name in names:
-            setattr(cls, name, _AgentReference(name))
-        return cls
-
-    return install
-
-
-@_releasable("agent")
+@releasable("agent")
 @dataclass
 class RunItemBase(Generic[T]):
     """What a run makes: a Responses item, and the agent whose turn made it."""
@@ -112,40 +74,11 @@ class RunItemBase(Generic[T]):
 
     def release_agent(self) -> None:
         """Keep only a weak reference to the agent, so that stored results do not keep agents alive."""
-        for cls in type(self).__mro__:
-            for value in vars(cls).values():
-                if isinstance(value, _AgentReference):
-                    value.release(self)
+        release(self)
 
     def to_input_item(self) -> TResponseInputItem:
         """The item as input for the next model call."""
         return output_to_input(self.raw_item)
-
-
-def agent_fields(cls: type[Any]) -> frozenset[str]:
-    """The fields of a kind of run items that hold agents."""
-    return frozenset(
-        name for each in cls.__mro__ for name, held in vars(each).items() if isinstance(held, _AgentReference)
-    )
-
-
-def output_to_input(raw_item: Any) -> TResponseInputItem:
-    """An output item, or a dict of one, as an input item; a field that only servers may set is left out."""
-    if isinstance(raw_item, Mapping):
-        payload = {name: _listed(each) if isinstance(each, Iterator) else each for name, each in raw_item.items()}
-    elif hasattr(raw_item, "model_dump"):
-        payload = raw_item.model_dump(exclude_unset=True)
-    else:
-        raise AgentsException(f"An item must be a dict or a Responses object, not {type(raw_item).__name__}.")
-    payload.pop("created_by", None)
-    return cast("TResponseInputItem", payload)
-
-
-def _listed(value: Any) -> Any:
-    """A value without the iterators that pydantic leaves where it checks an ``Iterable``: they can be read once."""
-    if isinstance(value, Mapping):
-        return {name: _listed(each) for name, each in value.items()}
-    return [_listed(each) for each in value] if isinstance(value, (Iterator, list)) else value
 
 
 @dataclass
@@ -172,16 +105,6 @@ class _CallId:
         """The id that links a call and its output."""
         found = field_of(self.raw_item, "call_id") or field_of(self.raw_item, "id")
         return None if found is None else str(found)
-
-
-def call_name_of(name: str, namespace: str | None) -> str:
-    """The name under which a model calls the tool ``name`` of ``namespace``, where it knows no namespaces.
-
-    Responses gives a tool that was found by searching, and is in no namespace, its own name for one.
-    """
-    if not namespace or namespace == name:
-        return name
-    return f"{re.sub(r'[^a-zA-Z0-9_-]', '_', namespace)}__{name}"
 
 
 @dataclass
@@ -306,36 +229,6 @@ class ToolSearchOutputItem(RunItemBase[Any]):
     type: Literal["tool_search_output_item"] = "tool_search_output_item"
 
 
-def coerce_tool_search_call_raw_item(raw_item: Any) -> Any:
-    """A search for tools as its object of the ``openai`` types, or as a dict where it does not fit one.
-
-    Raises:
-        AgentsException: It is something else.
-    """
-    return _coerced(raw_item, "tool_search_call", "ResponseToolSearchCall")
-
-
-def coerce_tool_search_output_raw_item(raw_item: Any) -> Any:
-    """What a search for tools found as its object of the ``openai`` types, or as a dict where it does not fit one.
-
-    Raises:
-        AgentsException: It is something else.
-    """
-    return _coerced(raw_item, "tool_search_output", "ResponseToolSearchOutputItem")
-
-
-def _coerced(raw_item: Any, kind: str, name: str) -> Any:
-    found = field_of(raw_item, "type")
-    if found != kind:
-        raise AgentsException(f"An item of type {kind!r} was expected, not {found or type(raw_item).__name__!r}.")
-    if not isinstance(raw_item, Mapping):
-        return raw_item
-    try:
-        return getattr(oai, name).model_validate(raw_item)
-    except ValueError:
-        return dict(raw_item)
-
-
 @dataclass
 class MCPListToolsItem(RunItemBase["McpListTools"]):
     """The tools that a hosted MCP server has."""
@@ -364,7 +257,7 @@ class HandoffCallItem(RunItemBase["ResponseFunctionToolCall"]):
     type: Literal["handoff_call_item"] = "handoff_call_item"
 
 
-@_releasable("source_agent", "target_agent")
+@releasable("source_agent", "target_agent")
 @dataclass
 class HandoffOutputItem(RunItemBase["TResponseInputItem"]):
     """The answer to a handoff call."""
@@ -422,86 +315,3 @@ class ModelResponse:
     def to_input_items(self) -> list[TResponseInputItem]:
         """The output as input for the next model call."""
         return [output_to_input(item) for item in self.output]
-
-
-class ItemHelpers:
-    """Common look-ups in items."""
-
-    @classmethod
-    def extract_last_content(cls, message: TResponseOutputItem) -> str:
-        """The last text or refusal of a message; empty for any other item.
-
-        Raises:
-            ModelBehaviorError: The last part is neither text nor refusal.
-        """
-        if message.type != "message" or not message.content:
-            return ""
-        last = message.content[-1]
-        if last.type == "output_text":
-            return last.text or ""
-        if last.type == "refusal":
-            return last.refusal
-        raise ModelBehaviorError(f"A message part is text or a refusal, not {last.type!r}.")
-
-    @classmethod
-    def extract_last_text(cls, message: TResponseOutputItem) -> str | None:
-        """The last part of a message, if it is text."""
-        if message.type == "message" and message.content and message.content[-1].type == "output_text":
-            return message.content[-1].text
-        return None
-
-    @classmethod
-    def extract_text(cls, message: TResponseOutputItem) -> str | None:
-        """All text of a message; ``None`` where there is none."""
-        if message.type != "message":
-            return None
-        return "".join(part.text or "" for part in message.content if part.type == "output_text") or None
-
-    @classmethod
-    def extract_refusal(cls, message: TResponseOutputItem) -> str | None:
-        """The refusal in a message; ``None`` where there is none."""
-        if message.type != "message":
-            return None
-        return "".join(part.refusal for part in message.content if part.type == "refusal") or None
-
-    @classmethod
-    def input_to_new_input_list(cls, input: str | list[TResponseInputItem]) -> list[TResponseInputItem]:
-        """A string or a list of items, as a new list of items."""
-        if isinstance(input, str):
-            return [{"content": input, "role": "user"}]
-        return [output_to_input(item) for item in input]
-
-    @classmethod
-    def tool_call_output_item(
-        cls,
-        tool_call: ResponseFunctionToolCall,
-        output: Any,
-        *,
-        output_json_schema: dict[str, Any] | None = None,
-        output_type_adapter: TypeAdapter[Any] | None = None,
-    ) -> FunctionCallOutput:
-        """What a tool returned, as the item that answers its call; with a schema or type, as the JSON of an object.
-
-        Raises:
-            UserError: It is not of the type, or no object.
-        """
-        typed = output_json_schema is not None or output_type_adapter is not None
-        told = json_object(output, output_type_adapter) if typed else tool_output_to_input(output)
-        item = {"call_id": tool_call.call_id, "output": told, "type": "function_call_output"}
-        copy_caller(tool_call, item)
-        return cast("FunctionCallOutput", item)
-
-    @classmethod
-    def copy_tool_call_caller(cls, tool_call: Any, output_item: dict[str, Any]) -> None:
-        """Note on the answer to a call who called, where the call says it: the model, or a program that it wrote."""
-        copy_caller(tool_call, output_item)
-
-    @classmethod
-    def text_message_outputs(cls, items: Iterable[RunItem]) -> str:
-        """The text of all messages among the items."""
-        return "".join(cls.text_message_output(i) for i in items if isinstance(i, MessageOutputItem))
-
-    @classmethod
-    def text_message_output(cls, message: MessageOutputItem) -> str:
-        """The text of one message."""
-        return cls.extract_text(message.raw_item) or ""

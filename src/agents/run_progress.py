@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from .items import MCPApprovalResponseItem, RunItem, ToolApprovalItem, ToolCallOutputItem, field_of
+from .items import MCPApprovalResponseItem, RunItem, ToolApprovalItem, ToolCallOutputItem
+from .native_calls import field_of
 from .server_conversation import ServerConversation
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..handoffs import HandoffInputData, default_handoff_history_mapper, nest_handoff_history
-from ..items import RunItem, TResponseInputItem, field_of
+from ..items import RunItem, TResponseInputItem
+from ..native_calls import field_of
 
 __all__ = ["default_handoff_history_mapper", "nest_handoff_history", "remove_all_tools"]
 

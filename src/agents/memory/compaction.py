@@ -12,8 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from ..items import field_of
-from ..native_calls import NATIVE_OUTPUTS, function_output_of
+from ..native_calls import NATIVE_OUTPUTS, field_of, function_output_of
 
 if TYPE_CHECKING:
     from ..items import TResponseInputItem

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..exceptions import UserError
-from ..items import field_of, output_to_input
+from ..items import output_to_input
 from ..models.openai_provider import OpenAIProvider
+from ..native_calls import field_of
 from ..usage import Usage
 from .compaction import originals, visible
 from .openai_conversations_session import OpenAIConversationsSession

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from ..exceptions import ModelBehaviorError, UserError
-from ..items import field_of
 from ..logger import logger
+from ..native_calls import field_of
 from .names import NameRule
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from typing import Any
 import msgspec
 
 from ..exceptions import UserError
-from ..items import call_name_of
+from ..item_helpers import call_name_of
 from ..native_calls import NATIVE_OUTPUTS
 from .base import CallIds, Item, Profile
 from .base import maker_of as maker_of

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..awaiting import answer_of
 from ..exceptions import UserError
-from ..items import field_of, output_to_input, to_input_items
+from ..items import output_to_input, to_input_items
 from ..logger import logger
 from ..memory import SessionSettings, is_openai_responses_compaction_aware_session
 from ..memory.writing import call_session, settle
+from ..native_calls import field_of
 from .run_steps import RunScope
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from ..exceptions import ModelBehaviorError, ModelRefusalError
 from ..function_tools import FunctionToolResult, get_function_tool_origin
 from ..handoffs import Handoff
 from ..hosted_tool import HostedTool
+from ..item_helpers import call_name_of
 from ..items import (
     CompactionItem,
     HandoffCallItem,
@@ -27,7 +28,6 @@ from ..items import (
     ToolCallOutputItem,
     ToolSearchCallItem,
     ToolSearchOutputItem,
-    call_name_of,
     output_to_input,
 )
 from ..local_tool import LocalTool

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...exceptions import UserError
-from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
+from ...native_calls import field_of
 from ...wire_call import WireCall
 from ..base import (
     EFFORTS,

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...exceptions import UserError
-from ...items import field_of
 from ...model_settings import ModelSettings
+from ...native_calls import field_of
 from ..base import EFFORTS, Profile, ReasoningDialect, ignore, nearest_effort, own, reasons
 
 _BUDGETS = {"minimal": 1024, "low": 2048, "medium": 8192, "high": 16_384, "xhigh": 32_768, "max": 32_768}

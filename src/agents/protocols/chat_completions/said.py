@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ... import openai_types as oai
-from ...items import field_of
+from ...native_calls import field_of
 from ..assembly import Assembler
 from ..base import Profile
 from .content import Kind, TaggedText, calls_in, may_be_calls

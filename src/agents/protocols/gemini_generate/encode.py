@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from ...exceptions import UserError
-from ...items import field_of
 from ...model_settings import MCPToolChoice, ModelSettings
+from ...native_calls import field_of
 from ...wire_call import WireCall
 from ..base import (
     RESPONSES_ONLY,
