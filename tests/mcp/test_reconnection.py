@@ -10,7 +10,7 @@ import pytest
 
 from agents import Agent
 from agents.exceptions import MCPConnectionError
-from agents.mcp.library import is_second_line
+from agents.mcp.endings import of_events, of_one_object
 
 PATIENT = {"max_retry_attempts": 3, "retry_backoff_seconds_base": 0.01}
 
@@ -34,8 +34,6 @@ async def test_a_call_in_which_the_server_dies_is_told_and_not_repeated(
     restartable: Any, connection_to: Any, tmp_path: Path
 ) -> None:
     """Nobody knows what it did; the next call finds the server that was started in its place."""
-    if restartable.url.endswith("/mcp") and not is_second_line():
-        pytest.skip("mcp 1 drops the end of the answer's stream unseen: the call ends with its time-out")
     marks = tmp_path / "marks"
     async with connection_to(restartable, **PATIENT) as server:
         await server.list_tools()
@@ -55,3 +53,37 @@ async def test_a_server_that_does_not_answer_can_be_left(restartable: Any, conne
     server.client_session_timeout_seconds = 0.05
     await server.cleanup()
     assert server.session is None
+
+
+TOLD = b'{"error": "Connection closed"}'
+EVENT = b"\n\nevent: message\ndata: " + TOLD + b"\n\n"
+
+
+@pytest.mark.parametrize(
+    ("ending", "chunks", "breaks", "expected"),
+    [
+        (of_events, [b": hello\n\n"], False, b": hello\n\n" + EVENT),
+        (of_events, [b": hello\n\n"], True, b": hello\n\n" + EVENT),
+        (of_events, [], True, EVENT),
+        (of_events, [b"i", b"d: 7\ndata:\n\n"], False, b"id: 7\ndata:\n\n"),
+        (of_events, [b"data: x\n", b"id: 7\n\n"], True, None),
+        (of_one_object, [b'{"result"', b": 1}"], False, b'{"result": 1}'),
+        (of_one_object, [b'{"result"'], True, TOLD),
+    ],
+)
+async def test_an_answer_of_mcp_1_that_breaks_off_says_so(
+    ending: Any, chunks: list[bytes], breaks: bool, expected: bytes | None
+) -> None:
+    """The package would wait for the whole time of the call; where events are numbered, it asks for the rest."""
+
+    async def stream() -> Any:
+        for chunk in chunks:
+            yield chunk
+        if breaks:
+            raise ConnectionError("cut")
+
+    if expected is None:
+        with pytest.raises(ConnectionError):
+            [chunk async for chunk in ending(stream(), TOLD)]
+    else:
+        assert b"".join([chunk async for chunk in ending(stream(), TOLD)]) == expected

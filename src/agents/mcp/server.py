@@ -18,6 +18,7 @@ from . import library
 from .approvals import RequireApprovalObject as RequireApprovalObject
 from .approvals import RequireApprovalToolList as RequireApprovalToolList
 from .base import MCPServer as MCPServer
+from .endings import tell_of_the_end
 from .seams import HttpClientFactory
 from .session_server import MCPServerWithClientSession as MCPServerWithClientSession
 from .transport_server import TransportServer
@@ -166,10 +167,10 @@ class MCPServerStreamableHttp(TransportServer[MCPServerStreamableHttpParams]):
         )
 
     def _client(self, headers: dict[str, str] | None = None, timeout: Any = None, auth: Any = None) -> Any:
-        """A client that tells us the id of the session."""
+        """A client that tells us the id of the session, and of answers that break off."""
         factory: Callable[..., Any] = self.params.get("httpx_client_factory", library.http_client)
         client = factory(headers=headers, timeout=timeout, auth=auth)
-        client.event_hooks.setdefault("response", []).append(self._note_session)
+        client.event_hooks.setdefault("response", []).extend([self._note_session, tell_of_the_end])
         return client
 
     async def _note_session(self, response: Any) -> None:
