@@ -12,13 +12,12 @@ from functools import partial
 from typing import Any, cast, get_args
 
 import msgspec
-from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, from_json, to_json, to_jsonable_python
 
-from . import openai_types as oai
 from .agent_references import agent_fields
 from .exceptions import UserError
 from .items import ModelResponse, RunItem
+from .output_items import read_item
 from .tool_origin import ToolOrigin
 from .usage import Usage, deserialize_usage, serialize_usage
 
@@ -26,12 +25,6 @@ NameOf = Callable[[Any], str]
 AgentOf = Callable[[str], Any]
 
 _KINDS: dict[str, type[Any]] = {cls.type: cls for cls in get_args(RunItem)}
-_CLASSES = {
-    "message": "ResponseOutputMessage",
-    "reasoning": "ResponseReasoningItem",
-    "function_call": "ResponseFunctionToolCall",
-}
-"""The classes of the most frequent items; all others go through the union of them, which takes long to build."""
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "_allow_bare_name_alias": partial(msgspec.convert, type=bool),
@@ -72,11 +65,7 @@ def decode_raw(data: Mapping[str, Any]) -> Any:
     """
     if "dict" in data:
         return dict(data["dict"])
-    fields_of_it = data["object"]
-    known = _CLASSES.get(fields_of_it["type"])
-    if known is not None:
-        return getattr(oai, known).model_validate(fields_of_it)
-    return TypeAdapter(oai.ResponseOutputItem).validate_python(fields_of_it)
+    return read_item(data["object"])
 
 
 def encode_item(item: RunItem, name_of: NameOf) -> dict[str, Any]:

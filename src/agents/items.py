@@ -165,6 +165,10 @@ class ToolApprovalItem(_CallId, RunItemBase[Any]):
     """What tells the tool from others: its kind of name, and the names. By default, it is made from the names."""
     _allow_bare_name_alias: bool = field(default=False, kw_only=True, repr=False)
 
+    # The same question asked twice is two questions: decisions are noted in sets and dicts of them.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     def __post_init__(self) -> None:
         if self.tool_lookup_key is None:
             name = self.tool_name = self.tool_name or called_name(self.raw_item) or None

@@ -54,6 +54,16 @@ def outputs(result: Any) -> list[tuple[str | None, Any]]:
 THREE = [("delete", {"path": "a"}, "c1"), ("list_files", {}, "c2"), ("delete", {"path": "b"}, "c3")]
 
 
+async def test_what_waits_can_be_kept_in_sets_and_dicts(run: Any, says: Any, tools: Any) -> None:
+    """An application notes who decides on what; two calls that look the same are two."""
+    twice = ("delete", {"path": "a"}, "c")
+    waiting = (await run(Agent("A", model=says([twice]), tools=tools))).interruptions
+    again = (await run(Agent("A", model=says([twice]), tools=tools))).interruptions
+
+    assert len({*waiting, *again, *waiting}) == 2
+    assert waiting[0] != again[0]
+
+
 async def test_what_needs_approval_waits_and_the_rest_runs(run: Any, says: Any, tools: Any, done: Any) -> None:
     """Nothing happens that a human has not allowed, and nothing waits that needs no human."""
     model = says(THREE, "Done.")

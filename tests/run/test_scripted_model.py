@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agents import Agent, ModelResponse, ModelRetryAdvice, ModelSettings, ModelTracing, Usage
+from agents import Agent, ModelResponse, ModelRetryAdvice, ModelSettings, ModelTracing, ShellTool, Usage
 from agents.testing import (
     InvalidModelStep,
     ModelCall,
@@ -51,6 +51,17 @@ async def test_a_step_has_many_forms(run: Any, form: str) -> None:
     assert result.final_output == "Hello."
     assert result.context_wrapper.usage.requests == 1
     model.assert_complete()
+
+
+async def test_a_dict_may_be_as_short_as_the_test_needs(run: Any) -> None:
+    """A call of a shell has fields that no test is about."""
+    asked: list[str] = []
+    shell = ShellTool(lambda request: asked.extend(request.data.action.commands) or "ok")
+    call = {"type": "shell_call", "id": "1", "call_id": "1", "status": "completed", "action": {"commands": ["ls"]}}
+
+    await run(Agent("A", model=ScriptedModel([[call], HELLO]), tools=[shell]))
+
+    assert asked == ["ls"]
 
 
 async def test_plain_and_streamed_answers_are_the_same(run: Any) -> None:

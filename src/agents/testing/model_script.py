@@ -10,11 +10,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
-from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from .. import openai_types as oai
 from ..items import ModelResponse
+from ..output_items import build, kind_of
 from ..retry import ModelRetryAdvice
 from ..usage import Usage
 
@@ -187,10 +187,13 @@ def _as_item(item: Any, index: int) -> TResponseOutputItem:
     if not isinstance(item, Mapping):
         return item  # type: ignore[no-any-return]
     try:
-        return TypeAdapter(oai.ResponseOutputItem).validate_python(item)
-    except ValidationError as error:
-        said = f"has an output item of type {item.get('type')!r} that is none: {error}"
-        raise _invalid(index, "invalid_input", said) from error
+        kind = kind_of(item)
+    except ValueError as error:
+        raise _invalid(index, "invalid_input", f"is not right: {error}") from error
+    if lacks := [name for name, each in kind.model_fields.items() if each.is_required() and name not in item]:
+        said = f"has an output item of type {item['type']!r} without {', '.join(lacks)}"
+        raise _invalid(index, "invalid_input", said)
+    return build(kind, item)  # type: ignore[no-any-return]
 
 
 def _invalid(index: int, reason: ModelStepReason, said: str) -> InvalidModelStep:

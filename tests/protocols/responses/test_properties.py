@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.exceptions import ModelBehaviorError, ProviderError, UserError
-from agents.protocols.responses.objects import event_types, item_types
+from agents.output_items import item_types
+from agents.protocols.responses.objects import event_types
 
 from ..streams import check_stream
 from .said import CODEC, MAKER, PROFILE, answer, call, decoded, events_of, inputs, made, message, output, streamed, user

@@ -1,9 +1,7 @@
 """``openai``'s objects from the JSON of Responses: quickly where they are as documented, tolerantly elsewhere.
 
 A constructor takes 3 to 10 µs. Where validation of a whole union takes ten times as long (items in events,
-tools in a response), the member is chosen by its ``type`` and built first. What an object's type does not
-allow, such as a status that is newer than the installed ``openai``, is built without validation, as that
-client itself does.
+tools in a response), the member is chosen by its ``type`` and built first (``output_items``).
 """
 
 from __future__ import annotations
@@ -13,9 +11,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from ... import openai_types as oai
+from ...output_items import OtherItem, build, item_types, members_by_type
 
 if TYPE_CHECKING:
     from ...usage import Usage
@@ -32,41 +31,15 @@ _ABSENT: dict[str, Any] = {
 """Fields of events that some servers leave out, and what they must mean."""
 
 
-class OtherItem(BaseModel, extra="allow", defer_build=True):
-    """An item, or a tool, of a type that is newer than the installed ``openai``: kept for its replay."""
-
-    type: Any = None  # a tool without one spoils no answer
-
-
-def build(kind: Any, fields: Mapping[str, Any]) -> Any:
-    """An object of the kind, validated if it can be."""
-    try:
-        return kind(**fields)
-    except ValidationError:
-        return kind.construct(**{name: value for name, value in fields.items() if not name.startswith("_")})
-
-
 @cache
 def event_types() -> dict[str, Any]:
     """The kinds of events by their type."""
-    return _by_type(oai.ResponseStreamEvent)
-
-
-@cache
-def item_types() -> dict[str, Any]:
-    """The kinds of output items by their type."""
-    return _by_type(oai.ResponseOutputItem)
+    return members_by_type(oai.ResponseStreamEvent)
 
 
 @cache
 def _tool_types() -> dict[str, Any]:
-    return _by_type(*get_args(oai.Response.model_fields["tools"].annotation))
-
-
-def _by_type(annotated: Any) -> dict[str, Any]:
-    """The members of an annotated union."""
-    members = get_args(get_args(annotated)[0])
-    return {name: member for member in members for name in get_args(member.model_fields["type"].annotation)}
+    return members_by_type(*get_args(oai.Response.model_fields["tools"].annotation))
 
 
 class Objects:
