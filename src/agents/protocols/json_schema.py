@@ -21,6 +21,49 @@ _OF_SCHEMAS = frozenset({"properties", "$defs", "definitions", "patternPropertie
 """Keywords that hold schemas by names of the user's own."""
 
 
+_UNIONS = ("anyOf", "oneOf", "allOf")
+
+
+def one_object(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of an object, without a choice between objects at its root.
+
+    OpenAI and Anthropic refuse functions whose schema has one, as those of many MCP servers have
+    (github.com/nspady/google-calendar-mcp/issues/39). The properties of all branches are its own then; required is what
+    every branch requires. The choice itself moves into the description.
+    """
+    refused = [name for name in (*_UNIONS, "enum", "not") if name in schema]
+    if not refused:
+        return dict(schema)
+    kept = without_keywords({name: value for name, value in schema.items() if name not in refused}, ())
+    own, required = dict(kept.get("properties") or {}), list(kept.get("required") or ())
+    for name in _UNIONS:
+        branches = [_resolved(each, schema) for each in schema.get(name) or () if isinstance(each, Mapping)]
+        offered: dict[str, list[Any]] = {}
+        for key, value in [item for each in branches for item in (each.get("properties") or {}).items()]:
+            if value not in offered.setdefault(key, []):
+                offered[key].append(value)
+        for key, values in offered.items():
+            own.setdefault(key, values[0] if len(values) == 1 else {"anyOf": values})
+        wanted = [each.get("required") or () for each in branches]
+        whole = all if name != "allOf" else any
+        for key in dict.fromkeys(key for each in wanted for key in each):
+            if key not in required and whole(key in each for each in wanted):
+                required.append(key)
+    told = ", ".join(f"{name}: {json.dumps(schema[name], ensure_ascii=False, default=str)}" for name in refused)
+    described = kept.get("description")
+    found = {**kept, "type": "object", "description": f"{described} ({told})" if described else f"({told})"}
+    return {**found, **({"properties": own} if own else {}), **({"required": required} if required else {})}
+
+
+def _resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a reference to a definition points to; anything else as it is."""
+    _, _, rest = str(schema.get("$ref", "")).partition("#/")
+    found: Any = root
+    for step in rest.split("/") if rest else ():
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found if rest and isinstance(found, Mapping) else schema
+
+
 def without_keywords(schema: Mapping[str, Any], refused: Collection[str]) -> dict[str, Any]:
     """The schema without some keywords, at every depth."""
     kept: dict[str, Any] = {}

@@ -20,6 +20,7 @@ from ..base import (
     may_force,
     nearest_effort,
 )
+from ..json_schema import one_object
 from ..names import ANTHROPIC, FINAL_OUTPUT
 from .conversation import Turn, loop_begins_thoughtless, thinks, turns_of, without_thinking
 from .hosted import hosted_tools, tool_name
@@ -259,7 +260,8 @@ def holds_output(request: ModelRequest, profile: Profile) -> bool:
 
 
 def _tool(tool: ToolSpec, *, strict: bool, deferred: bool) -> Fields:
-    found: Fields = {"name": ANTHROPIC.to_wire(tool.name), "input_schema": {"type": "object", **tool.parameters}}
+    parameters = {"type": "object", **one_object(tool.parameters)}
+    found: Fields = {"name": ANTHROPIC.to_wire(tool.name), "input_schema": parameters}
     if tool.description:
         found["description"] = tool.description
     if deferred:

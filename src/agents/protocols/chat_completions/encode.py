@@ -26,7 +26,7 @@ from ..base import (
     reasons,
     sampled,
 )
-from ..json_schema import without_keywords
+from ..json_schema import one_object, without_keywords
 from ..names import FINAL_OUTPUT, OPENAI
 from .arrange import arranged, marked_for_cache
 from .effort import reasoning_fields
@@ -151,7 +151,8 @@ def holds_output(request: ModelRequest, profile: Profile) -> bool:
 
 
 def _tool(tool: ToolSpec, profile: Profile) -> dict[str, Any]:
-    parameters = _schema(tool.parameters, profile)
+    plain = tool.parameters if tool.strict else one_object(tool.parameters)
+    parameters = _schema(plain, profile)
     function: dict[str, Any] = {
         "name": OPENAI.to_wire(tool.name),
         "description": tool.description,

@@ -24,7 +24,7 @@ from ..base import (
     own,
     sampled,
 )
-from ..json_schema import without_keywords
+from ..json_schema import one_object, without_keywords
 from ..names import OPENAI
 from .conversation import input_of
 
@@ -236,11 +236,12 @@ def _tool(tool: ToolSpec, profile: Profile) -> dict[str, Any]:
         native: dict[str, Any] = own(tool.native)
         native.pop("defer_loading", None)
         return native
+    parameters = tool.parameters if tool.strict else one_object(tool.parameters)
     return {
         "type": "function",
         "name": OPENAI.to_wire(tool.name),
         "description": tool.description,
-        "parameters": _schema(tool.parameters, profile),
+        "parameters": _schema(parameters, profile),
         "strict": tool.strict,
     }
 

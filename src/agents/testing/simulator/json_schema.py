@@ -5,10 +5,17 @@ Above: the protocol modules, which put a problem into their vendor's words. Belo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-__all__ = ["anthropic_strict_problem", "gemini_schema_problem", "openai_strict_problem", "schema_problem"]
+__all__ = [
+    "anthropic_size_problem",
+    "anthropic_strict_problem",
+    "gemini_schema_problem",
+    "openai_function_problem",
+    "openai_strict_problem",
+    "schema_problem",
+]
 
 
 def _walk(schema: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
@@ -88,6 +95,21 @@ _OPENAI_REFUSED = (
 _OPENAI_FORMATS = ("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid")
 
 
+def openai_function_problem(schema: Mapping[str, Any], *, strict: bool) -> str | None:
+    """Why OpenAI refuses this schema of a function's parameters; None when it does not.
+
+    Source: github.com/nspady/google-calendar-mcp/issues/39.
+    """
+    problem = schema_problem(schema)
+    if problem or not schema:
+        return problem
+    if schema.get("type") != "object":
+        return f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'."
+    if {"oneOf", "anyOf", "allOf", "enum", "not"} & set(schema):
+        return "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level."
+    return openai_strict_problem(schema) if strict else None
+
+
 def openai_strict_problem(schema: Mapping[str, Any]) -> str | None:
     """Why OpenAI refuses this schema with `strict: true`; None when it does not.
 
@@ -158,6 +180,37 @@ def anthropic_strict_problem(schema: Mapping[str, Any]) -> str | None:
         for key in ("oneOf", "definitions", "patternProperties"):
             if key in sub:
                 return f"Schema type '{key}' is not supported"
+    return None
+
+
+def anthropic_size_problem(strict: Sequence[Mapping[str, Any]], output: Mapping[str, Any] | None) -> str | None:
+    """Why Anthropic compiles these schemas of strict tools, and that of the output, into no grammar; None when it does.
+
+    Source: its page on structured outputs (20 strict tools; 24 optional and 16 union parameters in all), and
+    github.com/elie222/inbox-zero/issues/2323.
+    """
+    if len(strict) > 20:
+        return f"Too many strict tools ({len(strict)}). The maximum number of strict tools is 20."
+    parameters = [
+        (name in schema.get("required", ()), each)
+        for whole in (*strict, *([output] if output else ()))
+        for _, schema in _walk(whole)
+        for name, each in schema.get("properties", {}).items()
+    ]
+    optional = sum(not required for required, _ in parameters)
+    if optional > 24:
+        return (
+            f"Schemas contains too many optional parameters ({optional}), which would make grammar compilation "
+            "inefficient. Reduce the number of optional parameters in your tool schemas (limit: 24)."
+        )
+    unions = sum(
+        isinstance(each, Mapping) and ("anyOf" in each or isinstance(each.get("type"), list)) for _, each in parameters
+    )
+    if unions > 16:
+        return (
+            f"Schemas contains too many parameters with union types ({unions} parameters with type arrays or anyOf). "
+            "Reduce the number of nullable or union-typed parameters (limit: 16)."
+        )
     return None
 
 

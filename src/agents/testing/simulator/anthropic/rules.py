@@ -10,12 +10,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from agents.testing.simulator.json_schema import anthropic_strict_problem, schema_problem
+from agents.testing.simulator.json_schema import anthropic_size_problem, anthropic_strict_problem, schema_problem
 from agents.testing.simulator.seals import Seals
 
 from .binding import check_binding
 from .hosted import check_hosted_pairs
-from .models import always_thinks, modern, refuses_force, refuses_prefill, system_turns
+from .images import check_images
+from .models import (
+    adapts,
+    always_thinks,
+    efforts,
+    formats_output,
+    modern,
+    most_tokens,
+    refuses_force,
+    refuses_prefill,
+    strains_by_thinking,
+    system_turns,
+    thinks,
+)
 from .shape import refuse
 from .turns import Turn, texts, thinking_on
 
@@ -29,17 +42,33 @@ _DOCS = "Please consult our documentation at https://docs.claude.com/en/docs/bui
 
 def check_options(body: Mapping[str, Any]) -> None:
     """Options that exclude or need one another."""
+    _check_length(body)
     _check_tools(body)
     _check_thinking(body)
+    _check_effort(body)
     if any(not stop.strip() for stop in body.get("stop_sequences", ())):
         raise refuse("stop_sequences: each stop sequence must contain non-whitespace")
     output = body.get("output_config", {}).get("format") or body.get("output_format")
+    if output and not formats_output(body["model"]):
+        raise refuse(f"'{body['model']}' does not support output format.")
     problem = schema_problem(output["schema"]) or anthropic_strict_problem(output["schema"]) if output else None
     if problem:
         raise refuse(f"output_config.format.schema: {problem}")
+    strict = [tool["input_schema"] for tool in body.get("tools", ()) if tool.get("strict") and "input_schema" in tool]
+    problem = anthropic_size_problem(strict, output["schema"] if output else None)
+    if problem:
+        raise refuse(problem)
     marks = sum(_cache_marks(body.get(key)) for key in ("system", "tools", "messages"))
     if marks > 4:
         raise refuse(f"A maximum of 4 blocks with cache_control may be provided. Found {marks}.")
+
+
+def _check_length(body: Mapping[str, Any]) -> None:
+    limit, wanted = most_tokens(body["model"]), body["max_tokens"]
+    if limit is not None and wanted > limit:
+        raise refuse(
+            f"max_tokens: {wanted} > {limit}, which is the maximum allowed number of output tokens for {body['model']}"
+        )
 
 
 def _check_tools(body: Mapping[str, Any]) -> None:
@@ -56,6 +85,12 @@ def _check_tools(body: Mapping[str, Any]) -> None:
     for index, tool in enumerate(body.get("tools", ())):
         if "input_schema" not in tool:
             continue
+        # github.com/getkimchi/kimchi/pull/191
+        if {"oneOf", "allOf", "anyOf"} & set(tool["input_schema"]):
+            raise refuse(
+                f"tools.{index}.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top "
+                "level"
+            )
         if schema_problem(tool["input_schema"]):
             raise refuse(
                 f"tools.{index}.custom.input_schema: JSON schema is invalid. It must match JSON Schema "
@@ -76,6 +111,10 @@ def _check_thinking(body: Mapping[str, Any]) -> None:
     if not thinking_on(body):
         return
     thinking = body["thinking"]
+    if not thinks(body["model"]):  # github.com/anthropics/claude-code/issues/11388
+        raise refuse(f"'{body['model']}' does not support thinking.")
+    if thinking["type"] == "adaptive" and not adapts(body["model"]):  # github.com/pensarai/apex/pull/890
+        raise refuse("adaptive thinking is not supported on this model")
     if thinking["type"] == "enabled":
         if modern(body["model"]):
             raise refuse(
@@ -92,6 +131,23 @@ def _check_thinking(body: Mapping[str, Any]) -> None:
         raise refuse(f"`top_k` must be unset when thinking is enabled. {_DOCS}")
     if body.get("top_p", 1) < 0.95:
         raise refuse(f"`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled. {_DOCS}")
+
+
+def _check_effort(body: Mapping[str, Any]) -> None:
+    effort, known = body.get("output_config", {}).get("effort"), efforts(body["model"])
+    if effort is None:
+        return
+    if known == ():  # github.com/Oaklight/llm-rosetta/pull/289
+        raise refuse("This model does not support the effort parameter.")
+    if known is not None and effort not in known:
+        raise refuse(f"This model does not support effort level '{effort}'. Supported levels: {', '.join(known)}.")
+    off = body.get("thinking", {}).get("type") == "disabled"
+    # platform.claude.com/docs/en/models/opus-5/migration-guide, github.com/anthropics/claude-code/issues/76689
+    if off and effort in ("xhigh", "max") and strains_by_thinking(body["model"]):
+        raise refuse(
+            f"output_config.effort '{effort}' is not supported when thinking is disabled on this model. Use effort "
+            "'high' or below, or enable thinking."
+        )
 
 
 def _cache_marks(value: Any) -> int:
@@ -118,6 +174,7 @@ _ONLY_IN = {
 def check_turns(body: Mapping[str, Any], turns: list[Turn], version: str, seals: Seals) -> None:
     """The rules of a conversation, in the order in which the service checks them."""
     _check_texts(body)
+    check_images(turns)
     if version == "2023-06-01" and turns[0].role == "assistant":
         raise refuse('messages: first message must use the "user" role')
     for turn in turns:

@@ -18,8 +18,9 @@ from agents.testing.simulator.shape import Misshapen
 from agents.testing.simulator.wire import Call, House, Refused, Route
 
 from .hosted import check_hosted, check_hosted_pairs
+from .models import modern
 from .reply import error, error_event, headers, plain, stream
-from .rules import check_options, check_turns, in_neutral_words, modern
+from .rules import check_options, check_turns, in_neutral_words
 from .shape import BODY, invalid, worded
 
 __all__ = ["NAME", "error", "error_event", "headers", "plain", "read", "route", "stream"]

@@ -25,7 +25,8 @@ from agents.testing.simulator.script import (
 from agents.testing.simulator.wire import House, Refused, compact, estimate, pieces, said, stop_of, tally
 
 from .hosted import HOSTED, grounding_of, hosted_parts
-from .rules import call_text, modern, scope
+from .models import modern
+from .rules import call_text, scope
 
 __all__ = ["error", "error_event", "headers", "plain", "stream"]
 

@@ -19,19 +19,13 @@ from agents.testing.simulator.script import Ask, Tool, ToolCall, ToolResult
 from agents.testing.simulator.seals import Seals
 from agents.testing.simulator.wire import compact, estimate
 
+from .models import check_thinking, modern
 from .shape import dotted, invalid
 
-__all__ = ["call_text", "check_options", "check_turns", "in_neutral_words", "modern", "scope"]
+__all__ = ["call_text", "check_options", "check_turns", "in_neutral_words", "scope"]
 
 _FUNCTION_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}")
 _DUMMIES = ("skip_thought_signature_validator", "context_engineering_is_the_way_to_go")
-
-
-def modern(model: str) -> bool:
-    """Gemini 3 and later: signatures are required, calls have ids. A name that does not say is taken as
-    modern.
-    """
-    return not re.match(r"gemini-[12](\D|$)", model)
 
 
 def scope(model: str) -> str:
@@ -137,13 +131,7 @@ def _check_generation(model: str, body: Mapping[str, Any], tools: bool) -> None:
         raise invalid("Function calling with a response mime type: 'application/json' is unsupported")
     if config.get("logprobs") and not config.get("responseLogprobs"):
         raise invalid("logprobs may only be set when response_logprobs is true.")
-    thinking = config.get("thinkingConfig", {})
-    if "thinkingBudget" in thinking and "thinkingLevel" in thinking:
-        raise invalid("You can only set only one of thinking budget and thinking level.")
-    if thinking.get("thinkingBudget") == 0 and model.startswith("gemini-2.5-pro"):
-        raise invalid("Budget 0 is invalid. This model only works in thinking mode.")
-    if "thinkingLevel" in thinking and not modern(model):
-        raise invalid("Thinking level is not supported for this model.")
+    check_thinking(model, config.get("thinkingConfig", {}))
 
 
 # --- Turns ----------------------------------------------------------------------------------------
@@ -187,12 +175,33 @@ def _check_content(model: str, index: int, content: Mapping[str, Any]) -> None:
             raise invalid(
                 f"{where}.parts[{position}].data: required oneof field 'data' must have one initialized field\n"
             )
+        if "inlineData" in part:
+            _check_blob(f"contents[{index}].parts[{position}].inline_data", part["inlineData"])
         for key in ("functionCall", "functionResponse"):
             if key in part and not part[key]["name"]:
                 at = f"{where}.parts[{position}].{dotted((key,))}.name"
                 raise invalid(f"{at}: Name cannot be empty.\n")
     if (role == "model" and _responses(content)) or (role != "model" and _calls(content)):
         raise invalid("Please ensure that function calls have the role model, and function responses the role user.")
+
+
+_MEDIA = re.compile(r"(image/(png|jpeg|webp|heic|heif)|audio|video|text)(/.+)?|application/(pdf|json|x-javascript|rtf)")
+
+
+def _check_blob(where: str, blob: Mapping[str, Any]) -> None:
+    """Media that the models read (ai.google.dev/gemini-api/docs/image-understanding), as base64 of either alphabet.
+
+    Source of the errors: github.com/brianpetro/obsidian-smart-connections/issues/1238, and the JSON form of protocol
+    buffers, which reads bytes before the service does.
+    """
+    try:
+        data = blob["data"].replace("-", "+").replace("_", "/").rstrip("=")
+        base64.b64decode(data + "=" * (-len(data) % 4), validate=True)
+    except ValueError:
+        message = f"Invalid value at '{where}.data' (TYPE_BYTES), Base64 decoding failed for \"{blob['data'][:64]}\""
+        raise invalid(message, (f"{where}.data", message)) from None
+    if not _MEDIA.fullmatch(blob["mimeType"].partition(";")[0]):
+        raise invalid(f"Unsupported MIME type: {blob['mimeType']}")
 
 
 def _check_pairs(contents: list[dict[str, Any]]) -> None:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from agents.testing.simulator.json_schema import openai_strict_problem, schema_problem
+from agents.testing.simulator.json_schema import openai_function_problem, openai_strict_problem, schema_problem
 from agents.testing.simulator.script import Ask, Tool, ToolCall, ToolResult
 from agents.testing.simulator.wire import compact, estimate
 
@@ -51,12 +51,7 @@ def check_tools(body: Mapping[str, Any]) -> None:
         function = tool.get("function")
         if function is None or "parameters" not in function:
             continue
-        schema = function["parameters"]
-        problem = schema_problem(schema)
-        if not problem and schema and schema.get("type") != "object":
-            problem = f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'."
-        if not problem and function.get("strict"):
-            problem = openai_strict_problem(schema)
+        problem = openai_function_problem(function["parameters"], strict=bool(function.get("strict")))
         if problem:
             raise refuse(
                 f"Invalid schema for function '{function['name']}': {problem}",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agents.testing.simulator.json_schema import openai_strict_problem, schema_problem
+from agents.testing.simulator.json_schema import openai_function_problem, openai_strict_problem, schema_problem
 from agents.testing.simulator.openai_chat.models import check_responses_model
 from agents.testing.simulator.openai_chat.shape import refuse
 from agents.testing.simulator.wire import compact
@@ -74,12 +74,7 @@ def check_tools(body: Mapping[str, Any]) -> None:
 def _check_function(tool: Mapping[str, Any], param: str) -> None:
     if tool["type"] != "function" or "parameters" not in tool:
         return
-    schema = tool["parameters"]
-    problem = schema_problem(schema)
-    if not problem and schema and schema.get("type") != "object":
-        problem = f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'."
-    if not problem and tool.get("strict"):
-        problem = openai_strict_problem(schema)
+    problem = openai_function_problem(tool["parameters"], strict=bool(tool.get("strict")))
     if problem:
         raise refuse(f"Invalid schema for function '{tool['name']}': {problem}", param, "invalid_function_parameters")
 
