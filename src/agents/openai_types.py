@@ -85,6 +85,7 @@ _ELSEWHERE = {
     "OpenAIError": "openai",
     "omit": "openai",
     "Reasoning": "openai.types.shared",
+    "ImageGenerationCall": "openai.types.responses.response_output_item",
     "LocalShellCall": "openai.types.responses.response_output_item",
     "IncompleteDetails": "openai.types.responses.response",
     "AnnotationURLCitation": "openai.types.responses.response_output_text",

@@ -18,7 +18,7 @@ from agents import (
     WebSearchTool,
     function_tool,
 )
-from agents.testing.simulator import CodeRun, FileSearch, Reply, Simulator, Text, ToolCall, WebSearch
+from agents.testing.simulator import CodeRun, FileSearch, Raw, Reply, Simulator, Text, ToolCall, WebSearch
 
 from .conftest import model
 
@@ -91,6 +91,19 @@ async def test_beside_functions_a_search_is_shown_and_goes_back(sim: Simulator, 
     parts = sim.requests[1].body["contents"][1]["parts"]
     assert [next(iter(part)) for part in parts] == ["toolCall", "toolResponse", "functionCall"]
     assert parts[:2] == result.new_items[0].raw_item.provider_data["replay"]
+
+
+async def test_an_image_that_the_model_made_is_an_item_and_goes_back(sim: Simulator, run: Any) -> None:
+    """Who wants it bluer means that image, and the model looks for it where it put it."""
+    part = {"inlineData": {"mimeType": "image/png", "data": "AAAA"}}
+    content = {"role": "model", "parts": [part]}
+    sim.script(Raw(body={"candidates": [{"content": content, "finishReason": "STOP"}], "responseId": "r1"}), "Done.")
+    painter = Agent("Painter", model=model(sim, "gemini"))
+    result = await run(painter)
+    (made,) = [item.raw_item for item in result.new_items]
+    assert (made.type, made.result, result.final_output) == ("image_generation_call", "AAAA", "")
+    await run(painter, [*result.to_input_list(), {"role": "user", "content": "Bluer."}])
+    assert sim.requests[1].body["contents"][1] == content
 
 
 async def test_a_gemini_before_3_takes_one_or_the_other(sim: Simulator, run: Any) -> None:

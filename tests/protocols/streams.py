@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-HOSTED = {"web_search_call", "code_interpreter_call", "file_search_call", "mcp_call", "tool_search_call"}
+HOSTED = {
+    "web_search_call",
+    "image_generation_call",
+    "code_interpreter_call",
+    "file_search_call",
+    "mcp_call",
+    "tool_search_call",
+}
 """What the service does by itself may go on beside other items."""
 DELTAS = {
     "response.output_text.delta": "response.output_text.done",

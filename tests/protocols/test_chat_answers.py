@@ -18,6 +18,10 @@ def thinking(**block: Any) -> dict[str, Any]:
     return {"thinking_blocks": [{"type": "thinking", **block}]}
 
 
+def picture(url: str) -> dict[str, Any]:
+    return {"type": "image_url", "image_url": {"url": url}}
+
+
 @dataclass(frozen=True)
 class Case:
     """An answer in one dialect."""
@@ -51,6 +55,33 @@ CASES: dict[str, Case] = {
     "a refusal among LiteLLM's fields": Case(
         [(("refusal", "No."),)], {"content": None, "provider_specific_fields": {"refusal": "No."}}
     ),
+    "images": Case(
+        [("A",), ("image_generation_call", "completed"), ("image_generation_call", "completed")],
+        {"content": "A", "images": [picture("data:image/png;base64,AAAA"), picture("https://a.example/1.png"), {}]},
+    ),
+    "images among the parts of the content": Case(
+        [("A",), ("image_generation_call", "completed"), ("B",)],
+        {
+            "content": [
+                {"type": "text", "text": "A"},
+                picture("data:image/png;base64,AAAA"),
+                {"type": "image_url", "image_url": 3},
+                {"type": "text", "text": "B"},
+            ]
+        },
+    ),
+    "an answer that is spoken": Case(
+        [("Hello",)],
+        {"content": None, "audio": {"id": "audio_1", "data": "AAEC", "transcript": "Hello"}},
+        [
+            {"audio": {"id": "audio_1", "transcript": "Hel"}},
+            {"audio": {"transcript": "lo"}},
+            {"audio": {"data": "AA=="}},
+            {"audio": {"data": "AQI="}},
+            {"audio": {"expires_at": 9}},
+        ],
+    ),
+    "no audio": Case([("A",)], {"content": "A", "audio": {}, "images": "?"}),
     "reasoning_content": Case(
         [("reasoning", "hm"), ("A",)],
         {"reasoning_content": "hm", "content": "A"},
@@ -240,6 +271,18 @@ def test_without_a_response_id_ids_come_from_the_call() -> None:
     """Ids stay unique where a service sends no id at all."""
     response = decoded({"choices": [{"message": calling(part(None, None, "look"))}]})
     assert (response.response_id, response.output[0].call_id) == (None, "call_5eed_0")
+
+
+def test_what_is_more_than_text_is_kept_with_it() -> None:
+    """An image is of use where it is, and what was spoken can be heard."""
+    images = [picture("data:image/png;base64,AAAA"), picture("https://a.example/1.png")]
+    inline, elsewhere = decoded(whole({"images": images})).output
+    assert (inline.result, inline.provider_data["mime_type"]) == ("AAAA", "image/png")
+    assert (elsewhere.result, elsewhere.provider_data["url"]) == (None, "https://a.example/1.png")
+    (spoken,) = decoded(whole({"audio": {"id": "audio_1", "data": "AAEC", "transcript": "Hi"}})).output
+    assert spoken.provider_data["audio"] == {"id": "audio_1", "data": "AAEC"}
+    (odd,) = decoded(whole({"audio": {"data": "A", "transcript": "Hi"}})).output
+    assert odd.provider_data["audio"] == {"data": "A"}
 
 
 def test_citations_come_in_both() -> None:

@@ -279,6 +279,12 @@ class Assembler:
                 self._say(getattr(oai, event), item_id=item.id, output_index=item.index)
         self._done(item.index, self._hosted_item(item, item.data))
 
+    def image(self, result: str | None, **data: Any) -> None:
+        """An image that the model has made: base64, or nothing where ``data`` says where it is."""
+        item = self.hosted("image_generation_call", {})
+        item.data.update(data)
+        self.hosted_done(item, {"status": "completed", "result": result})
+
     def ran_in(self, container: str) -> None:
         """The service has told where it ran code: at the end, when the items are made already."""
         for item in self._hosted:

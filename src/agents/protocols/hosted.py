@@ -48,6 +48,12 @@ FORMS: Mapping[str, HostedForm] = {
         ("code", "ResponseCodeInterpreterCallCodeDeltaEvent", "ResponseCodeInterpreterCallCodeDoneEvent"),
         ("ResponseCodeInterpreterCallInterpretingEvent", "ResponseCodeInterpreterCallCompletedEvent"),
     ),
+    "image_generation_call": HostedForm(
+        "ig",
+        "ImageGenerationCall",
+        ("ResponseImageGenCallInProgressEvent", "ResponseImageGenCallGeneratingEvent"),
+        closing=("ResponseImageGenCallCompletedEvent",),
+    ),
     "mcp_call": HostedForm(
         "mcp",
         "McpCall",
@@ -65,9 +71,7 @@ FORMS: Mapping[str, HostedForm] = {
     "tool_search_output": HostedForm("tso", "ResponseToolSearchOutputItem"),
 }
 
-HOSTED = frozenset(
-    {*FORMS, "image_generation_call", "mcp_approval_request", "mcp_approval_response", "program", "program_output"}
-)
+HOSTED = frozenset({*FORMS, "mcp_approval_request", "mcp_approval_response", "program", "program_output"})
 """The items of hosted tools, by type."""
 
 

@@ -36,7 +36,13 @@ class Case:
         return {"candidate": {"finishMessage": self.message}} if self.message else {}
 
 
+def heard(text: str | None) -> dict[str, Any]:
+    return {"audioTranscription": {"text": text, "languageCode": "en"}}
+
+
 A = {"city": "A"}
+PNG = {"inlineData": {"mimeType": "image/png", "data": "AAAA"}}
+WAV = {"inlineData": {"mimeType": "audio/wav", "data": "AAAA"}}
 WITHHELD = "The provider withheld the answer: "
 CASES: dict[str, Case] = {
     "text": Case([("Hello",)], ["Hel", "lo"]),
@@ -70,10 +76,17 @@ CASES: dict[str, Case] = {
         [("Here:",), ('{"city": "A"}',)], ["Here:", calls(A, name="final_output", thoughtSignature="s")], profile=OLDER
     ),
     "a user's tool of that name": Case([("call", "call_r1_0", "final_output", "{}")], [calls(name="final_output")]),
-    "code, images, server tools": Case(
+    "code, odd data, server tools": Case(
         [("code_interpreter_call", "in_progress"), ("web_search_call", "in_progress"), ("A",)],
         [{"executableCode": {"code": "1"}}, {"inlineData": {"data": "AA=="}}, {"toolCall": {"id": "x"}}, {}, "A"],
     ),
+    "images between text": Case(
+        [("A",), ("image_generation_call", "completed"), ("image_generation_call", "completed"), ("B",)],
+        ["A", PNG, {**PNG, "thoughtSignature": "s"}, "B"],
+    ),
+    "an image of a thought, and sound": Case([("A",)], [{**PNG, "thought": True}, WAV, "A"]),
+    "a recording written down": Case([("Hello", "s")], ["", heard("Hel"), {**heard("lo"), "thoughtSignature": "s"}]),
+    "nothing was said": Case([], [heard(None)]),
     "cut by length": Case([("Hel",)], ["Hel"], "MAX_TOKENS"),
     "withheld": Case([(("refusal", WITHHELD + "SAFETY"),)], [], "SAFETY"),
     "withheld in words": Case([(("refusal", WITHHELD + "SPII. Data."),)], [], "SPII", "Data."),
@@ -205,6 +218,22 @@ def test_citations_are_annotations_with_places_in_characters() -> None:
     assert _cited(response) == expected
     check_stream(events, response.output)
     assert not _cited(decoded(whole("A", candidate={"groundingMetadata": "?", "citationMetadata": [1]})))
+
+
+def test_what_the_answer_rests_on_is_kept_as_it_came() -> None:
+    """Google asks whoever uses its search to show the suggestions that come with it, and they come here alone."""
+    grounding = {"searchEntryPoint": {"renderedContent": "<div>"}, "webSearchQueries": ["snow"]}
+    pages = {"urlMetadata": [{"retrievedUrl": "u:a", "urlRetrievalStatus": "URL_RETRIEVAL_STATUS_SUCCESS"}]}
+    candidate = {"groundingMetadata": grounding, "urlContextMetadata": pages}
+    plain = decoded(whole("A", candidate=candidate))
+    # The last frame may hold usage alone.
+    stream = [frame("A", candidate=candidate), *frames(), {"usageMetadata": {"promptTokenCount": 3}}]
+    events, response = streamed(stream)
+    check_stream(events, response.output)
+    assert response.output == plain.output
+    made = response.output[0].provider_data
+    assert made["grounding_metadata"] == grounding
+    assert made["url_context_metadata"] == pages
 
 
 def test_log_probabilities() -> None:

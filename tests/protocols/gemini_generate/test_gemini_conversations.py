@@ -11,6 +11,7 @@ from agents.protocols.history import INTERRUPTED
 
 from .gemini import (
     DUMMY,
+    MODEL,
     answers,
     asks,
     call,
@@ -27,6 +28,17 @@ from .gemini import (
 OTHER = {"provider": "acme"}
 PNG = {"inlineData": {"mimeType": "image/png", "data": "AAAA"}}
 OPENING = asks("(The beginning of the conversation is not shown.)")
+
+
+def image(model: str = MODEL, **data: Any) -> dict[str, Any]:
+    made = {"provider": "gemini", "model": model, "response_id": "r1", "mime_type": "image/png", **data}
+    return {
+        "type": "image_generation_call",
+        "id": "ig_1",
+        "result": "AAAA",
+        "status": "completed",
+        "provider_data": made,
+    }
 
 
 def message(role: str, content: Any) -> dict[str, Any]:
@@ -48,6 +60,18 @@ CASES: dict[str, tuple[list[Any], list[Any]]] = {
     "a signed call and its unsigned sibling": (
         [user(), call("a", '{"city": "A"}', thought_signature="s"), call("b"), output("b", "B"), output("a", "A")],
         [asks("Hi"), tells(calls({"city": "A"}, thoughtSignature="s"), calls()), asks(answers("A"), answers("B"))],
+    ),
+    "an image goes back where it stood": (
+        [user(), said("Here:"), image(thought_signature="s"), user("Bluer.")],
+        [asks("Hi"), tells("Here:", {**PNG, "thoughtSignature": "s"}), asks("Bluer.")],
+    ),
+    "another Gemini is shown the image alone": (
+        [user(), image("gemini-3-pro-image", thought_signature="s"), user("What is it?")],
+        [asks("Hi"), tells(PNG), asks("What is it?")],
+    ),
+    "a stranger's image is told of": (
+        [user(), image(provider="acme"), user("What is it?")],
+        [asks("Hi"), tells("(An image was made)"), asks("What is it?")],
     ),
     "ids that Gemini gave": (
         [user(), call("a", "{}", call_id="g1", thought_signature="s"), output("a")],

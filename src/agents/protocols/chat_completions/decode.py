@@ -186,6 +186,8 @@ class ChatDecoder:
                     self._said.parts(said.content, told)
             if said.refusal or said.annotations or said.provider_specific_fields is not None or said.extra_content:
                 self._beside_text(said)
+            if said.audio is not None or said.images:
+                self._said.beyond_text(said)
             for call in said.tool_calls or ():
                 self._call(call)
         if choice.finish_reason:

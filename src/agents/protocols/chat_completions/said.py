@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from ...native_calls import field_of
 from ..assembly import Assembler
 from ..base import Profile
 from .content import Kind, TaggedText, calls_in, may_be_calls
-from .wire import Completion
+from .wire import Audio, Completion, Message, read_as
 
 _MERGED = {"reasoning.text": "text", "reasoning.summary": "summary"}
 """Kinds of details that come in fragments, and the field that grows."""
@@ -27,6 +28,8 @@ class Said:
         tag = profile.think_tag
         self._tagged = TaggedText(tag, implied=profile.think_tag_implied) if tag else None
         self._held: str | None = "" if profile.calls_in_text else None  # what may yet be a call
+        self._audio: list[str] = []
+        self._audio_id: str | None = None
 
     def text(self, text: str, logprobs: list[Any] | None = None) -> None:
         """A fragment of the content."""
@@ -51,6 +54,38 @@ class Said:
                     logprobs = None
             elif kind in ("thinking", "reasoning"):
                 self._thought(part, str(kind))
+            elif kind == "image_url":
+                self._image(part)
+
+    def beyond_text(self, said: Message) -> None:
+        """Images, and an answer that is spoken, of which there is a transcript."""
+        for part in said.images if isinstance(said.images, list) else ():
+            self._image(part)
+        audio = read_as(Audio, said.audio)
+        if audio is None:
+            return
+        if audio.transcript:
+            self.text(audio.transcript)
+        self._audio_id = audio.id or self._audio_id
+        if audio.data:
+            self._audio.append(audio.data)
+
+    def _image(self, part: Any) -> None:
+        where = field_of(part, "image_url")
+        url = where if isinstance(where, str) else field_of(where, "url")
+        if not isinstance(url, str):
+            return
+        head, _, data = url.removeprefix("data:").partition(",")
+        if url.startswith("data:"):
+            self._assembler.image(data, mime_type=head.partition(";")[0])
+        else:
+            self._assembler.image(None, url=url)
+
+    def _heard(self) -> None:
+        """Keep what was spoken with its transcript."""
+        if self._audio and self._assembler.has_text:
+            found = {"id": self._audio_id, "data": _joined(self._audio)}
+            self._assembler.message_data({"audio": {name: value for name, value in found.items() if value}})
 
     def close(self, *, calls: bool) -> None:
         """The content is complete; ``calls`` tells whether there are calls beside it."""
@@ -64,6 +99,7 @@ class Said:
             self._assembler.arguments(("text", key), arguments)
         if held and not found:
             self._assembler.text(held)
+        self._heard()
 
     def _told(self, kind: Kind, text: str, logprobs: list[Any] | None) -> None:
         if kind == "reasoning":
@@ -149,6 +185,14 @@ class Sources:
         for url, title in self._found if assembler.has_text else ():
             note = oai.AnnotationURLCitation(type="url_citation", url=url, title=title, start_index=0, end_index=0)
             assembler.annotate(note)
+
+
+def _joined(fragments: Sequence[str]) -> str:
+    """Fragments of base64, each with an end of its own, as one text of base64."""
+    try:
+        return base64.b64encode(b"".join(map(base64.b64decode, fragments))).decode()
+    except ValueError:
+        return "".join(fragments)
 
 
 def google_signature(extra: Any) -> str | None:

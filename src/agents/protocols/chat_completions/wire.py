@@ -98,6 +98,14 @@ class TokenUsage(msgspec.Struct):
     cache_creation_input_tokens: Union[int, None] = None
 
 
+class Audio(msgspec.Struct):
+    """An answer that is spoken, or a fragment of one."""
+
+    id: Union[str, None] = None
+    data: Union[str, None] = None
+    transcript: Union[str, None] = None
+
+
 class Message(msgspec.Struct):
     """A message, or the delta of one."""
 
@@ -110,6 +118,8 @@ class Message(msgspec.Struct):
     reasoning_details: Any = None  # OpenRouter's
     extra_content: Any = None
     annotations: Any = None
+    images: Any = None  # OpenRouter's, and LiteLLM's
+    audio: Any = None
     provider_specific_fields: Any = None
 
 

@@ -96,6 +96,8 @@ class _Writer:
             self._call(item)
         elif kind == "reasoning":
             self._thought(item)
+        elif kind == "image_generation_call":
+            self._image(item)
         elif kind in HOSTED:
             if parts := self._own(item)["replay"]:
                 self._turn("model", [dict(part) for part in parts])
@@ -109,7 +111,9 @@ class _Writer:
             self._heard(item)
 
     def takes_hosted(self, item: Item) -> bool:
-        """Whether what a hosted tool did goes back: to the very model, and whole."""
+        """Whether what a hosted tool did goes back: to the very model, and whole; an image to any of the provider's."""
+        if item["type"] == "image_generation_call":
+            return maker_of(item) == self.profile.provider and "mime_type" in item["provider_data"]
         parts = self._own(item).get("replay")
         return parts is not None and len(parts) != 1  # a use without its result is refused
 
@@ -175,6 +179,11 @@ class _Writer:
             part["thoughtSignature"] = item["encrypted_content"]
         if signed or part["text"]:
             self._turn("model", [part])
+
+    def _image(self, item: Item) -> None:
+        blob = {"mimeType": item["provider_data"]["mime_type"], "data": item.get("result") or ""}
+        signature = self._own(item).get("thought_signature")
+        self._turn("model", [{"inlineData": blob, **({"thoughtSignature": signature} if signature else {})}])
 
     def _call(self, item: Item) -> None:
         name = item.get("name")

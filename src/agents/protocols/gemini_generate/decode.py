@@ -21,6 +21,7 @@ from ..names import FINAL_OUTPUT
 from .hosted import fields_of_result, is_hosted, is_use, item_of_use, searches_behind, verbatim
 from .wire import (
     Answer,
+    Blob,
     Candidate,
     Citations,
     FunctionCall,
@@ -28,6 +29,7 @@ from .wire import (
     Logprobs,
     Part,
     Token,
+    Transcription,
     read,
     read_as,
 )
@@ -50,6 +52,7 @@ _BUNGLED = {
     "CONTINUATION": "it is to be continued, which is not supported",
 }
 """Finish reasons of an answer that nobody can act on."""
+_SOURCES = ("grounding_metadata", "citation_metadata", "url_context_metadata")
 _WHOLE = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED"})
 _COUNTS = (
     *("promptTokenCount", "toolUsePromptTokenCount", "cachedContentTokenCount"),
@@ -184,13 +187,15 @@ class GeminiDecoder:
                 self._call(part.function_call, part.thought_signature)
             elif part.thought:
                 self._thought(part)
-            elif part.text or part.thought_signature:
-                self._said(part, logprobs)
+            elif part.inline_data is not None:
+                self._image(part)
+            elif text := part.text or _transcribed(part):
+                self._said(text, part.thought_signature, logprobs)
                 logprobs = []
-        if candidate.grounding_metadata:
-            self._sources["grounding"] = candidate.grounding_metadata
-        if candidate.citation_metadata:
-            self._sources["citations"] = candidate.citation_metadata
+            elif part.thought_signature:
+                self._said("", part.thought_signature, [])
+        if candidate.grounding_metadata or candidate.citation_metadata or candidate.url_context_metadata:
+            self._sources |= {name: found for name in _SOURCES if (found := getattr(candidate, name))}
         if candidate.finish_reason:
             self._finish = candidate.finish_reason
             self._reason = _as_text(candidate.finish_message)
@@ -200,6 +205,14 @@ class GeminiDecoder:
             self._assembler.reasoning(part.text, type="thought")
         if part.thought_signature:
             self._assembler.seal(part.thought_signature, type="thought")
+
+    def _image(self, part: Part) -> None:
+        """An image that the model, or the code that it ran, has made; what is said aloud has no item."""
+        blob = read_as(Blob, part.inline_data)
+        if blob is None or not blob.mime_type.startswith("image/"):
+            return
+        signed = {"thought_signature": part.thought_signature} if part.thought_signature else {}
+        self._assembler.image(blob.data, mime_type=blob.mime_type, **signed)
 
     def _hosted(self, part: Part) -> None:
         """A hosted tool begins its work, or has done it: one item holds the parts of both."""
@@ -220,13 +233,13 @@ class GeminiDecoder:
 
     def _tell_of_searches(self) -> None:
         """Searches of which only the grounding tells: there is nothing that must go back."""
-        for kind, fields in () if self._searched else searches_behind(self._sources.get("grounding")):
+        for kind, fields in () if self._searched else searches_behind(self._sources.get("grounding_metadata")):
             item = self._assembler.hosted(kind, fields)
             item.data["replay"] = []
             self._assembler.hosted_done(item, {"status": "completed"})
 
-    def _said(self, part: Part, logprobs: list[Any]) -> None:
-        assembler, text, signature = self._assembler, part.text or "", part.thought_signature
+    def _said(self, text: str, signature: str | None, logprobs: list[Any]) -> None:
+        assembler = self._assembler
         if not text and signature and not assembler.has_text:  # a part that is nothing but its signature
             assembler.end_item()
             assembler.seal(signature, type="thought_signature")
@@ -284,12 +297,14 @@ class GeminiDecoder:
             at = max(0, index or 0)
             return min(at, len(text)) if data is None else len(data[:at].decode("utf-8", "ignore"))
 
-        found = [*_grounded(self._sources.get("grounding")), *_quoted(self._sources.get("citations"))]
+        found = [*_grounded(self._sources.get("grounding_metadata")), *_quoted(self._sources.get("citation_metadata"))]
         for url, title, start, end in dict.fromkeys(found):
             note = oai.AnnotationURLCitation(
                 type="url_citation", url=url, title=title, start_index=place(start), end_index=place(end)
             )
             self._assembler.annotate(note)
+        # Google's terms ask for its search suggestions to be shown, which stand here alone.
+        self._assembler.message_data({name: raw for name, raw in self._sources.items() if name != "citation_metadata"})
 
     def _count(self, raw: Any) -> None:
         """Counts are of all so far, but a later frame may leave one out: the last that is not zero holds."""
@@ -329,6 +344,11 @@ class GeminiDecoder:
         error = stream_error(self.maker.provider, failure)
         error.partial_response = self.partial()
         return error
+
+
+def _transcribed(part: Part) -> str:
+    found = read_as(Transcription, part.audio_transcription)
+    return (found and found.text) or ""
 
 
 def _as_text(value: Any) -> str | None:

@@ -25,16 +25,31 @@ class FunctionCall(msgspec.Struct, rename="camel"):
 
 
 class Part(msgspec.Struct, rename="camel"):
-    """A part of the answer; kinds that are not named here, such as images, are not read."""
+    """A part of the answer; kinds that are not named here are not read."""
 
     text: Union[str, None] = None
     thought: Any = None
     thought_signature: Union[str, None] = None
     function_call: Union[FunctionCall, None] = None
+    inline_data: Any = None
+    audio_transcription: Any = None
     executable_code: Any = None
     code_execution_result: Any = None
     tool_call: Any = None
     tool_response: Any = None
+
+
+class Blob(msgspec.Struct, rename="camel"):
+    """Data within the answer, in base64."""
+
+    data: str
+    mime_type: str
+
+
+class Transcription(msgspec.Struct):
+    """What was said in a recording."""
+
+    text: Union[str, None] = None
 
 
 class Content(msgspec.Struct):
@@ -53,6 +68,7 @@ class Candidate(msgspec.Struct, rename="camel"):
     logprobs_result: Any = None
     grounding_metadata: Any = None
     citation_metadata: Any = None
+    url_context_metadata: Any = None
 
 
 class PromptFeedback(msgspec.Struct, rename="camel"):
