@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
@@ -66,13 +66,10 @@ class JudgedCall:
         """Whether the tool will be called now, and was not before."""
         return self.verdict is None and self.context.paused_run is None
 
-    def act(self) -> Verdict:
-        """The verdict, to be acted on now. A decision on one call is used up by that: of two of one id one waits."""
+    def carry_out(self) -> None:
+        """What was decided is done now: a decision on one call is used up by that."""
         if isinstance(self.decision, CallDecision):
-            if self.decision.used:
-                return self.question
             self.decision.used = True
-        return self.verdict
 
 
 async def judge(run: RunScope, tool_runs: Sequence[ToolRunFunction]) -> list[JudgedCall]:
@@ -81,7 +78,14 @@ async def judge(run: RunScope, tool_runs: Sequence[ToolRunFunction]) -> list[Jud
     Raises:
         UserError: A tool's ``needs_approval`` or ``on_approval`` failed.
     """
-    return await together([partial(_judge, run, call) for call in tool_runs])
+    judged = await together([partial(_judge, run, call) for call in tool_runs])
+    taken: list[CallDecision] = []
+    for place, each in enumerate(judged):
+        if isinstance(each.decision, CallDecision):
+            if any(each.decision is other for other in taken):  # of two calls of one id, the second waits
+                judged[place] = replace(each, verdict=each.question, decision=None)
+            taken.append(each.decision)
+    return judged
 
 
 async def _judge(run: RunScope, call: ToolRunFunction) -> JudgedCall:

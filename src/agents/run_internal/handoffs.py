@@ -26,6 +26,8 @@ async def execute_handoffs(
 ) -> NextStepHandoff:
     """Hand over to the agent of the first call; the other calls are answered as not carried out.
 
+    A handoff that was made before the run was put down is not made again: the rest of it follows.
+
     Args:
         run: The run.
         handoffs: The calls, at least one.
@@ -35,6 +37,18 @@ async def execute_handoffs(
         UserError: The handoff did not return an agent, or its filter no ``HandoffInputData``.
     """
     before = len(run.progress.visible_items) - len(turn_items)
+    chosen, source = handoffs[0], run.agent
+    made = next((item.target_agent for item in turn_items if isinstance(item, HandoffOutputItem)), None)
+    target = made or await _hand_over(run, handoffs, turn_items)
+    await tell(run, source, "on_handoff", run.context, source, target)
+    chosen_filter = _filter_of(run, chosen.handoff)
+    if chosen_filter is not None:
+        await _filter(run, chosen_filter, before, turn_items)
+    return NextStepHandoff(target)
+
+
+async def _hand_over(run: RunScope, handoffs: Sequence[ToolRunHandoff], turn_items: list[RunItem]) -> Agent[Any]:
+    """Make the first handoff, and answer all."""
     chosen, source = handoffs[0], run.agent
     with discreet(run, handoff_span(from_agent=source.name)) as span:
         name, invoke = chosen.handoff.tool_name, chosen.handoff.on_invoke_handoff
@@ -48,11 +62,7 @@ async def execute_handoffs(
         _add(run, turn_items, ToolCallOutputItem(source, _output(other, IGNORED), IGNORED))
     said = chosen.handoff.get_transfer_message(target)
     _add(run, turn_items, HandoffOutputItem(source, _output(chosen, said), source, target))
-    await tell(run, source, "on_handoff", run.context, source, target)
-    chosen_filter = _filter_of(run, chosen.handoff)
-    if chosen_filter is not None:
-        await _filter(run, chosen_filter, before, turn_items)
-    return NextStepHandoff(target)
+    return target
 
 
 def _filter_of(run: RunScope, handoff: Handoff[Any, Any]) -> HandoffInputFilter | None:

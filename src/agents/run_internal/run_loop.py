@@ -107,6 +107,7 @@ async def run_to_end(run: RunScope) -> None:
     except BaseException as error:
         if span is not None and isinstance(error, Exception):
             span.set_error({"message": "The run ended with an error.", "data": {"type": type(error).__name__}})
+        _add_outputs(run, run.progress.finished)
         error.run_data = _run_data(run)  # type: ignore[attr-defined]  # of runs in runs, the outermost has all of it
         await save_what_is_whole(run)
         raise
@@ -227,7 +228,7 @@ async def _act(run: RunScope, turn: PreparedTurn, processed: ProcessedResponse) 
     run.tool_users.add(id(turn.agent))
     made = iter(await execute_function_tool_calls(run, tool_runs=judged) if judged else ())
     all_results = [next(made) if result is None else result for result in results]
-    _add_results(run, all_results)
+    _add_outputs(run, [result.run_item for result in all_results if result.run_item is not None])
     answered = {item.call_id for item in run.progress.outputs(run.result.new_items)}
     for call in processed.unknown:
         if call.call_id not in answered:
@@ -266,13 +267,13 @@ def _finished_calls(run: RunScope, calls: Sequence[ToolRunFunction]) -> list[Fun
     return results
 
 
-def _add_results(run: RunScope, results: Sequence[FunctionToolResult]) -> None:
-    """Add what came of the calls, in their order, where it is not there already."""
+def _add_outputs(run: RunScope, items: Sequence[RunItem]) -> None:
+    """Add what came of the calls of the turn, where it is not there already."""
     there = {id(item) for item in run.result.new_items[run.progress.turn_start :]}
-    for result in results:
-        if result.run_item is not None and id(result.run_item) not in there:
-            _add(run, result.run_item)
-    run.progress.finished.clear()
+    for item in items:
+        if id(item) not in there:
+            _add(run, item)
+    run.progress.finished = []
 
 
 async def _end(run: RunScope, step: NextStepFinalOutput) -> NextStepFinalOutput:

@@ -132,7 +132,7 @@ async def save_what_is_whole(run: RunScope) -> None:
     """
     if run.session is None or run.progress.unsaved:  # no model has been asked yet
         return
-    items = _not_stored(run, [*run.result.new_items, *run.progress.finished])
+    items = _not_stored(run, run.result.new_items)
     if not any(field_of(item, "type") in _OUTPUTS for item in items):
         return
 

@@ -74,12 +74,13 @@ async def _execute_after(
 
 
 async def _execute(run: RunScope, judged: JudgedCall) -> FunctionToolResult:
-    call, tool, context, verdict = judged.call, judged.function_tool, judged.context, judged.act()
+    call, tool, context, verdict = judged.call, judged.function_tool, judged.context, judged.verdict
     if isinstance(verdict, ToolApprovalItem):
         return FunctionToolResult(tool, None, verdict, [verdict])
     data = run.config.trace_include_sensitive_data
     with discreet(run, function_span(tool.qualified_name, input=call.arguments if data else None)) as span:
-        answer = await _output(run, tool, context, verdict)
+        rejection = await _rejection(run, judged)
+        answer = await _answer(run, judged) if rejection is None else rejection
         output = answer.text if isinstance(answer, ToolAnswer) else answer
         if isinstance(output, PausedRun):
             run.progress.paused_runs[context.tool_call_id] = output.state
@@ -88,13 +89,37 @@ async def _execute(run: RunScope, judged: JudgedCall) -> FunctionToolResult:
             span.set_error({"message": "The call was rejected.", "data": {"tool_name": tool.name}})
         if data:
             span.span_data.output = output
-    raw: Any = _told(call, answer)
-    item = ToolCallOutputItem(run.agent, raw, output, tool_origin=get_function_tool_origin(tool))
-    run.progress.finished.append(item)
-    run.progress.paused_runs.pop(context.tool_call_id, None)
+        raw: Any = _told(call, answer)
+        item = ToolCallOutputItem(run.agent, raw, output, tool_origin=get_function_tool_origin(tool))
+        run.progress.finished.append(item)  # what is done is done, whatever the hooks make of it
+        run.progress.paused_runs.pop(context.tool_call_id, None)
+        if rejection is None:
+            await tell(run, run.agent, "on_tool_end", context, run.agent, tool, output)
     if verdict is None:
         item.custom_data = await _custom_data(tool, context, answer, raw)
     return FunctionToolResult(tool, output, item)
+
+
+async def _rejection(run: RunScope, judged: JudgedCall) -> Any:
+    """What the model is told instead of the tool's answer, by a human or a guardrail; ``None`` where none objects."""
+    if isinstance(judged.verdict, Rejected):
+        judged.carry_out()
+        message = judged.verdict.message
+        return ToolAnswer(message, failed=True) if isinstance(judged.function_tool, LocalTool) else message
+    if judged.context.paused_run is not None:
+        return None
+    return await checked_input(run, judged.function_tool, judged.context)
+
+
+async def _answer(run: RunScope, judged: JudgedCall) -> Any:
+    """What the tool answers, as its output guardrails let it pass. Of a local tool a ``ToolAnswer``."""
+    tool, context = judged.function_tool, judged.context
+    if context.paused_run is None:
+        await tell(run, run.agent, "on_tool_start", context, run.agent, tool)
+        run.context.usage.tool_calls += 1
+        judged.carry_out()
+    answer = await (tool.answer(context) if isinstance(tool, LocalTool) else _invoke(tool, context))
+    return answer if isinstance(answer, PausedRun) else await _checked_output(run, tool, context, answer)
 
 
 def _told(call: ToolRunFunction, output: Any) -> Any:
@@ -104,26 +129,6 @@ def _told(call: ToolRunFunction, output: Any) -> Any:
         return answer_item(call.tool_call, output)
     schema = None if isinstance(output, str) else tool.output_json_schema  # a text is JSON already, or says what failed
     return ItemHelpers.tool_call_output_item(call.tool_call, output, output_json_schema=schema)
-
-
-async def _output(run: RunScope, tool: CallableTool, context: ToolContext[Any], verdict: Rejected | None) -> Any:
-    """What the call gives: of its guardrails, of the tool, or of whoever rejected it. Of a local tool an answer."""
-    if verdict is not None:
-        return ToolAnswer(verdict.message, failed=True) if isinstance(tool, LocalTool) else verdict.message
-    agent = run.agent
-    if context.paused_run is None:
-        rejection = await checked_input(run, tool, context)
-        if rejection is not None:
-            return rejection
-        await tell(run, agent, "on_tool_start", context, agent, tool)
-        run.context.usage.tool_calls += 1
-    output = await (tool.answer(context) if isinstance(tool, LocalTool) else _invoke(tool, context))
-    if isinstance(output, PausedRun):
-        return output
-    output = await _checked_output(run, tool, context, output)
-    told = output.text if isinstance(output, ToolAnswer) else output
-    await tell(run, agent, "on_tool_end", context, agent, tool, told)
-    return output
 
 
 async def _custom_data(tool: CallableTool, context: ToolContext[Any], output: Any, raw: Any) -> dict[str, Any] | None:
