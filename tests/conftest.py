@@ -11,6 +11,7 @@ import asyncio
 import errno
 import ipaddress
 import os
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -29,6 +30,9 @@ Patiently = Callable[[Callable[[float], Awaitable[None]]], Awaitable[None]]
 for _name in list(os.environ):
     if _name.upper().endswith(("_API_KEY", "_API_BASE", "_BASE_URL", "_PROXY")) or _name.startswith("OPENAI_"):
         del os.environ[_name]
+# A shell that starts the tests in its background takes Ctrl-C from them, and from the programs that they interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # Where a test imports litellm itself: its price list comes from the package, not from the network.
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 

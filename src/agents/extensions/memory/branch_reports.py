@@ -108,8 +108,9 @@ def session_usage(connection: sqlite3.Connection, branches: BranchTables, branch
     """What a branch, or all of them, has cost; ``None`` where nothing was written down."""
     sums = ", ".join(f"SUM({name})" for name in _USAGE)
     row = connection.execute(
-        f"SELECT {sums}, COUNT(*) FROM turn_usage WHERE session_id = ?1 AND (?2 IS NULL OR branch_id = ?2)",
-        (branches.session_id, branch),
+        f"""SELECT {sums}, COUNT(*) FROM turn_usage
+            WHERE session_id = :session AND (:branch IS NULL OR branch_id = :branch)""",
+        {"session": branches.session_id, "branch": branch},
     ).fetchone()
     if not row[-1]:
         return None

@@ -107,10 +107,10 @@ class BranchTables:
         connection.execute("DELETE FROM message_structure WHERE id = ?", (place,))
         self._forget_unused(connection, number)
         connection.execute(
-            """DELETE FROM turn_usage WHERE session_id = ?1 AND branch_id = ?2 AND user_turn_number = ?3
-               AND NOT EXISTS (SELECT 1 FROM message_structure WHERE session_id = ?1 AND branch_id = ?2
-                               AND user_turn_number = ?3)""",
-            (self.session_id, branch, turn),
+            """DELETE FROM turn_usage WHERE session_id = :session AND branch_id = :branch AND user_turn_number = :turn
+               AND NOT EXISTS (SELECT 1 FROM message_structure WHERE session_id = :session AND branch_id = :branch
+                               AND user_turn_number = :turn)""",
+            {"session": self.session_id, "branch": branch, "turn": turn},
         )
         return number, text[0] if text else ""
 
@@ -185,10 +185,10 @@ class BranchTables:
     def _end(self, connection: sqlite3.Connection, branch: str) -> tuple[int, int, int]:
         """The last place in the session, and the last turns in the branch."""
         row = connection.execute(
-            """SELECT COALESCE((SELECT MAX(sequence_number) FROM message_structure WHERE session_id = ?1), 0),
+            """SELECT COALESCE((SELECT MAX(sequence_number) FROM message_structure WHERE session_id = :session), 0),
                       COALESCE(MAX(user_turn_number), 0), COALESCE(MAX(branch_turn_number), 0)
-               FROM message_structure WHERE session_id = ?1 AND branch_id = ?2""",
-            (self.session_id, branch),
+               FROM message_structure WHERE session_id = :session AND branch_id = :branch""",
+            {"session": self.session_id, "branch": branch},
         ).fetchone()
         return int(row[0]), int(row[1]), int(row[2])
 
@@ -201,9 +201,9 @@ class BranchTables:
 
     def _forget_unused(self, connection: sqlite3.Connection, number: int) -> None:
         connection.execute(
-            f"""DELETE FROM {quoted(self.tables.messages)} WHERE id = ?1
-                AND NOT EXISTS (SELECT 1 FROM message_structure WHERE message_id = ?1)""",
-            (number,),
+            f"""DELETE FROM {quoted(self.tables.messages)} WHERE id = :message
+                AND NOT EXISTS (SELECT 1 FROM message_structure WHERE message_id = :message)""",
+            {"message": number},
         )
 
     def _reserve(self, connection: sqlite3.Connection, branch: str) -> bool:
