@@ -19,7 +19,16 @@ from typing_extensions import TypedDict
 
 from .agent_tool_input import ToolInput
 from .awaiting import MaybeAwaitable, answer_of, settled
-from .exceptions import AgentsException
+from .exceptions import (
+    AgentsException,
+    InputGuardrailTripwireTriggered,
+    MaxTurnsExceeded,
+    ModelBehaviorError,
+    ModelRefusalError,
+    OutputGuardrailTripwireTriggered,
+    ToolInputGuardrailTripwireTriggered,
+    ToolOutputGuardrailTripwireTriggered,
+)
 from .items import ItemHelpers, MessageOutputItem, ToolApprovalItem, ToolCallOutputItem
 from .logger import logger
 from .run_context import RunContextWrapper
@@ -31,6 +40,7 @@ if TYPE_CHECKING:
     from openai.types.responses import ResponseFunctionToolCall
 
     from .agent import Agent
+    from .exceptions import RunErrorDetails
     from .result import RunResult, RunResultStreaming
     from .run_state import RunState
 
@@ -61,6 +71,25 @@ class PausedRun:
 
 class OverflowingStream(AgentsException):
     """The ``on_stream`` of an agent as a tool does not keep up with the events."""
+
+
+_TRIPWIRES = (
+    InputGuardrailTripwireTriggered,
+    OutputGuardrailTripwireTriggered,
+    ToolInputGuardrailTripwireTriggered,
+    ToolOutputGuardrailTripwireTriggered,
+)
+_FOR_GOOD = (MaxTurnsExceeded, ModelBehaviorError, ModelRefusalError, *_TRIPWIRES)
+"""What a run raises again that goes on from there: its call is better made anew."""
+
+
+def _left_behind(stream: RunResultStreaming | None, error: BaseException) -> RunState[Any] | None:
+    """The run that was stopped by an error, or cancelled, to go on with when its call is made again."""
+    details: RunErrorDetails | None = getattr(error, "run_data", None)
+    if isinstance(error, _FOR_GOOD) or (stream is None and details is None):
+        return None
+    state: RunState[Any] = stream.to_state() if stream is not None else details.to_state()  # type: ignore[union-attr]
+    return None if state.progress.stage == "ended" else state
 
 
 def _usual_runner() -> AgentToolRunner:
@@ -112,12 +141,17 @@ class AgentToolInvoker:
         else:
             given = await self.input.build(params)
             options["context"] = inner
+        stream: RunResultStreaming | None = None
         result: RunResult | RunResultStreaming
-        if self.on_stream is None:
-            result = await runner.run(self.agent, given, **options)
-        else:
-            result = runner.run_streamed(self.agent, given, **options)
-            await self._tell(result, context.tool_call)
+        try:
+            if self.on_stream is None:
+                result = await runner.run(self.agent, given, **options)
+            else:
+                result = stream = runner.run_streamed(self.agent, given, **options)
+                await self._tell(stream, context.tool_call)
+        except BaseException as error:
+            context.paused_run = _left_behind(stream, error)
+            raise
         if result.interruptions:
             return PausedRun(result, result.to_state(), list(result.interruptions))
         return await self._output(result)

@@ -54,7 +54,7 @@ class ToolContext(TakenAsItIs, RunContextWrapper[TContext]):
     runner: AgentToolRunner | None = field(default=None, kw_only=True, repr=False)
     """What runs an agent as a tool; ``None`` outside a run."""
     paused_run: RunState[Any] | None = field(default=None, kw_only=True, repr=False)
-    """The run of an agent as a tool that this call began, and that now goes on."""
+    """The run of an agent as a tool that this call began, and that goes on when the call is made again."""
 
     def __post_init__(self) -> None:
         if self.tool_namespace is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -263,6 +264,67 @@ async def test_cancelling_the_outer_run_reaches_the_inner(says: Any, streaming: 
         pass
     assert stopped.is_set()
     assert not asyncio.all_tasks() - before
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+@pytest.mark.parametrize("fails", [False, True], ids=["cancelled", "failed"])
+async def test_an_inner_run_that_was_stopped_goes_on_with_the_outer(says: Any, streaming: bool, fails: bool) -> None:
+    """Its finished calls are not made again, however deep in it the run was stopped, and in another process too."""
+    acted: list[str] = []
+    started = asyncio.Event()
+
+    @function_tool
+    def act() -> str:
+        acted.append("act")
+        return "done"
+
+    @function_tool(failure_error_function=None)
+    async def dig() -> str:
+        acted.append("dig")
+        if len(acted) == 2:
+            started.set()
+            if fails:
+                raise ValueError("the spade broke")
+            await asyncio.Event().wait()
+        return "gold"
+
+    def as_tool(agent: Agent[Any], name: str) -> Any:
+        listener = (lambda event: None) if streaming else None
+        return agent.as_tool(name, "Works.", on_stream=listener, failure_error_function=None)
+
+    deepest = Agent("Deepest", model=says(("act",), ("dig",), "Gold."), tools=[act, dig])
+    inner = Agent(
+        "Inner", model=says(("deepest", {"input": "dig"}), "They found gold."), tools=[as_tool(deepest, "deepest")]
+    )
+    outer = asking(says, as_tool(inner, "find"))
+    result = Runner.run_streamed(outer, "Go")
+    await started.wait()
+    if not fails:
+        result.cancel()
+    with pytest.raises(UserError, match="the spade broke") if fails else nullcontext():
+        async for _ in result.stream_events():
+            pass
+
+    state = await RunState.from_string(outer, result.to_state().to_string())
+    finished = await Runner.run(outer, state)
+
+    assert output(finished) == "They found gold."
+    assert acted == ["act", "dig", "dig"]
+    assert len(deepest.model.calls) == 3
+    assert finished.context_wrapper.usage.requests == 3 + 2 + 2
+
+
+async def test_an_inner_run_that_failed_for_good_is_made_anew(run: Any, says: Any) -> None:
+    """To go on from its last turn would only fail again."""
+    inner = Agent("Inner", model=says(("ask",), "Found."), tools=[])
+    inner.tools.append(function_tool(lambda: "?", name_override="ask"))
+    outer = asking(says, inner.as_tool("find", "Finds.", max_turns=1, failure_error_function=None))
+    with pytest.raises(MaxTurnsExceeded) as caught:
+        await run(outer)
+
+    result = await run(outer, caught.value.run_data.to_state())
+
+    assert output(result) == "Found."
 
 
 async def test_the_inner_run_takes_the_options_that_it_was_given(run: Any, says: Any, told: Any) -> None:

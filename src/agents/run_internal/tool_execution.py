@@ -118,7 +118,12 @@ async def _answer(run: RunScope, judged: JudgedCall) -> Any:
         await tell(run, run.agent, "on_tool_start", context, run.agent, tool)
         run.context.usage.tool_calls += 1
         judged.carry_out()
-    answer = await (tool.answer(context) if isinstance(tool, LocalTool) else _invoke(tool, context))
+    try:
+        answer = await (tool.answer(context) if isinstance(tool, LocalTool) else _invoke(tool, context))
+    except BaseException:
+        if context.paused_run is not None:  # an agent as a tool goes on from where it was stopped
+            run.progress.paused_runs[context.tool_call_id] = context.paused_run
+        raise
     return answer if isinstance(answer, PausedRun) else await _checked_output(run, tool, context, answer)
 
 
