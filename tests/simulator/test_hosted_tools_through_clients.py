@@ -96,38 +96,6 @@ async def test_anthropics_client_reads_what_messages_plays(sim: Simulator, part:
     assert again.content[0].text == "Yes."
 
 
-def said_by_claude(**block: Any) -> dict[str, Any]:
-    """A conversation in which Claude has said this."""
-    return {"messages": [*HI, {"role": "assistant", "content": [block]}, *HI]}
-
-
-HALVES = {
-    "result": said_by_claude(type="web_search_tool_result", tool_use_id="srvtoolu_1", content=[]),
-    "use": said_by_claude(type="server_tool_use", id="srvtoolu_1", name="web_search", input={}),
-}
-SEARCH = {"type": "web_search_20250305", "name": "web_search"}
-
-
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ({"mcp_servers": [{"type": "url", "name": "d", "url": "https://d.example"}]}, "mcp_servers"),
-        ({"tools": [{"type": "mcp_toolset", "mcp_server_name": "d"}]}, "mcp_servers"),
-        ({"tools": [{**SEARCH, "name": "search"}]}, "web_search"),
-        ({"tools": [{**SEARCH, "max_results": 3}]}, "max_results"),
-        ({"tools": [{**SEARCH, "defer_loading": True}]}, "At least one tool"),
-        (HALVES["result"], "unexpected `tool_use_id`"),
-        (HALVES["use"], "without a corresponding"),
-    ],
-)
-async def test_what_messages_refuses(sim: Simulator, body: dict[str, Any], said: str) -> None:
-    """Each rule by one request that breaks it."""
-    options: dict[str, Any] = {"model": "claude-sim", "max_tokens": 100, "messages": HI}
-    async with anthropic.AsyncAnthropic(base_url=sim.anthropic_base_url, api_key=sim.api_key, max_retries=0) as client:
-        with pytest.raises(anthropic.BadRequestError, match=said):
-            await client.messages.create(**options, extra_body=body)
-
-
 FIND = {"name": "find", "description": "Find", "parameters_json_schema": {"type": "object"}}
 BESIDE: dict[str, Any] = {
     "tools": [{"google_search": {}, "code_execution": {}}, {"function_declarations": [FIND]}],
