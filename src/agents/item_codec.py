@@ -44,9 +44,8 @@ def plain(value: Any) -> Any:
         return from_json(
             to_json(value, bytes_mode="base64", inf_nan_mode="strings", fallback=str, serialize_unknown=True)
         )
-    except (
-        PydanticSerializationError
-    ):  # half a surrogate pair, as in names of files that are no UTF-8: JSON can hold it
+    except PydanticSerializationError:
+        # Half a surrogate pair, as in names of files that are no UTF-8: JSON can hold it.
         return to_jsonable_python(value, bytes_mode="base64", fallback=str, serialize_unknown=True)
 
 

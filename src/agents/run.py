@@ -190,10 +190,9 @@ class Runner:
             max_turns: How many model calls the run may make; ``None`` for no limit.
             hooks: Told of what happens in the run.
             run_config: Settings of the run.
-            previous_response_id: Go on from this response (models of OpenAI's Responses API). As with the next two,
-                each call brings only what is new.
+            previous_response_id: Go on from this response (OpenAI's Responses API). Each call brings only what is new.
             auto_previous_response_id: Go on from the run's own responses, from its second call on.
-            conversation_id: Go on with this stored conversation (models of OpenAI's Responses API).
+            conversation_id: Go on with this stored conversation (OpenAI's Responses API).
             error_handlers: Functions that may give a final output in place of an error, by its kind:
                 ``"max_turns"``, ``"model_refusal"``, ``"invalid_final_output"``, ``"usage_limit"``.
             session: Keeps the conversation: the run goes on from what it holds, and adds to it.
@@ -206,8 +205,7 @@ class Runner:
             MaxTurnsExceeded: There was no final output within ``max_turns``.
             UsageLimitExceeded: The run used what ``RunConfig.usage_limits`` allows.
             ProviderError: The model's service failed.
-            ModelBehaviorError: The model answered what nobody can act on.
-            ModelRefusalError: The model refused.
+            ModelBehaviorError: The model answered what nobody can act on; or ``ModelRefusalError``: it refused.
             InputGuardrailTripwireTriggered: A guardrail stopped the run, as others of its kind may.
             SessionError: The session could not be read or written.
         """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -40,10 +40,24 @@ from .tracing.traces import TraceState
 from .usage import serialize_usage
 
 if TYPE_CHECKING:
-    from .items import TResponseInputItem
     from .run_state import RunState
 
 T = TypeVar("T")
+
+_PLAIN_OF_STATE = ("input", "current_turn", "max_turns")
+_PLAIN_OF_PROGRESS = (
+    "stage",
+    "turn_start",
+    "stored",
+    "unsaved",
+    "rescued",
+    "base_input",
+    "pending_input",
+    "unchecked",
+    "reasoning_item_id_policy",
+    "tools_used",
+)
+"""What is stored under its own name, as the data that it is."""
 
 
 def encode_state(state: RunState[Any, Any], graph: AgentGraph) -> dict[str, Any]:
@@ -55,28 +69,17 @@ def encode_state(state: RunState[Any, Any], graph: AgentGraph) -> dict[str, Any]
     progress, name_of = state.progress, graph.name_of
     places = {id(item): place for place, item in enumerate(state.new_items)}
     return {
-        "input": plain(state.input),
+        **{name: plain(getattr(state, name)) for name in _PLAIN_OF_STATE},
         "starting_agent": name_of(progress.starting_agent),
         "current_agent": name_of(state.current_agent),
-        "current_turn": state.current_turn,
-        "max_turns": state.max_turns,
-        "stage": progress.stage,
-        "turn_start": progress.turn_start,
-        "stored": progress.stored,
-        "unsaved": plain(progress.unsaved),
-        "rescued": plain(progress.rescued),
+        **{name: plain(getattr(progress, name)) for name in _PLAIN_OF_PROGRESS},
         "new_items": [encode_item(item, name_of) for item in state.new_items],
         "visible_items": [
             places[id(item)] if id(item) in places else encode_item(item, name_of) for item in progress.visible_items
         ],
         "finished": [encode_item(item, name_of) for item in progress.finished],
-        "base_input": plain(progress.base_input),
-        "pending_input": plain(progress.pending_input),
-        "unchecked": plain(progress.unchecked),
         "responses": [encode_response(response) for response in state.raw_responses],
         "server": asdict(progress.server),
-        "reasoning_item_id_policy": progress.reasoning_item_id_policy,
-        "tools_used": progress.tools_used,
         "guardrail_results": {
             kind: [_encode_guardrail(result, name_of) for result in getattr(state, f"{kind}_guardrail_results")]
             for kind in _GUARDRAILS
@@ -104,41 +107,17 @@ def decode_state(
         UserError: The data is damaged, or names agents that are not there.
     """
     agent_of = graph.agent_of
-
-    def read(item: Any) -> RunItem:
-        return decode_item(item, agent_of)
-
-    new_items = _each("new_items", data.new_items, read)
+    new_items = _each("new_items", data.new_items, partial(decode_item, agent_of=agent_of))
     context.tool_input = data.tool_input
-    progress = RunProgress(
-        starting_agent=agent_of(data.starting_agent),
-        stage=data.stage,
-        turn_start=data.turn_start,
-        stored=data.stored,
-        unsaved=cast("list[TResponseInputItem]", data.unsaved),
-        rescued=cast("list[TResponseInputItem]", data.rescued),
-        finished=[item for item in _each("finished", data.finished, read) if isinstance(item, ToolCallOutputItem)],
-        base_input=cast("list[TResponseInputItem]", data.base_input),
-        visible_items=_each(
-            "visible_items", data.visible_items, lambda each: new_items[each] if isinstance(each, int) else read(each)
-        ),
-        pending_input=cast("list[TResponseInputItem]", data.pending_input),
-        unchecked=cast("str | list[TResponseInputItem] | None", data.unchecked),
-        server=data.server,
-        reasoning_item_id_policy=data.reasoning_item_id_policy,
-        tools_used=data.tools_used,
-        paused_runs={
-            call_id: decode_state(inner, graph, replace(context, call_path=(*context.call_path, call_id)), build)
-            for call_id, inner in data.paused_runs.items()
-        },
-    )
+    progress = _decode_progress(data, new_items, agent_of)
+    for call_id, inner in data.paused_runs.items():
+        inside = replace(context, call_path=(*context.call_path, call_id))
+        progress.paused_runs[call_id] = decode_state(inner, graph, inside, build)
     fields: dict[str, Any] = {
-        "input": data.input,
+        **{name: getattr(data, name) for name in _PLAIN_OF_STATE},
         "context_wrapper": context,
         "current_agent": agent_of(data.current_agent),
         "progress": progress,
-        "max_turns": data.max_turns,
-        "current_turn": data.current_turn,
         "new_items": new_items,
         "raw_responses": _each("responses", data.responses, decode_response),
     }
@@ -148,6 +127,22 @@ def decode_state(
             f"guardrail_results.{kind}", results, partial(_decode_guardrail, kind, graph)
         )
     return build(fields)
+
+
+def _decode_progress(data: StoredRun, new_items: Sequence[RunItem], agent_of: Callable[[str], Any]) -> RunProgress:
+    """How far the run has come, without the runs inside it."""
+
+    def seen(item: Any) -> RunItem:
+        return new_items[item] if isinstance(item, int) else decode_item(item, agent_of)
+
+    finished = _each("finished", data.finished, seen)
+    return RunProgress(
+        starting_agent=agent_of(data.starting_agent),
+        finished=[item for item in finished if isinstance(item, ToolCallOutputItem)],
+        visible_items=_each("visible_items", data.visible_items, seen),
+        server=data.server,
+        **{name: getattr(data, name) for name in _PLAIN_OF_PROGRESS},
+    )
 
 
 def _each(key: str, entries: Sequence[Any], decode: Callable[[Any], T]) -> list[T]:
