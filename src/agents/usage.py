@@ -20,15 +20,14 @@ if TYPE_CHECKING:
 
 
 def input_details(cached_tokens: int | None = 0, cache_write_tokens: int | None = 0) -> InputTokensDetails:
-    """The parts of the input. Built by validation, as older ``openai`` releases know no cache writes."""
-    return oai.InputTokensDetails.model_validate(
-        {"cached_tokens": cached_tokens or 0, "cache_write_tokens": cache_write_tokens or 0}
-    )
+    """The parts of the input."""
+    parts = {"cached_tokens": cached_tokens or 0, "cache_write_tokens": cache_write_tokens or 0}
+    return oai.unchecked(oai.InputTokensDetails, parts)
 
 
 def output_details(reasoning_tokens: int | None = 0) -> OutputTokensDetails:
     """The parts of the output."""
-    return oai.OutputTokensDetails(reasoning_tokens=reasoning_tokens or 0)
+    return oai.unchecked(oai.OutputTokensDetails, {"reasoning_tokens": reasoning_tokens or 0})
 
 
 def _cached(details: object) -> int:

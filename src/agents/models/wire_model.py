@@ -7,8 +7,8 @@ what a codec or a transport needs to know of agents, it learns here.
 from __future__ import annotations
 
 import asyncio
+import os
 import time
-import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
@@ -312,7 +312,7 @@ class WireModel(Model):
 
     def _maker(self, request: ModelRequest) -> Maker:
         names = self.codec.names.own_names(tool.name for tool in request.tools)
-        return Maker(self.profile.provider, self.model, uuid.uuid4().hex, time.time(), names)
+        return Maker(self.profile.provider, self.model, os.urandom(16).hex(), time.time(), names)
 
     @contextmanager
     def _span(self, settings: ModelSettings, tracing: ModelTracing) -> Iterator[Span[GenerationSpanData]]:
@@ -353,7 +353,9 @@ class WireModel(Model):
         return call
 
     def _finish(self, response: ModelResponse, span: Span[GenerationSpanData], tracing: ModelTracing) -> None:
-        if tracing.include_data() and not isinstance(span, NoOpSpan):
+        if isinstance(span, NoOpSpan):
+            return
+        if tracing.include_data():
             span.span_data.output = [item.model_dump(exclude_unset=True) for item in response.output]
         span.span_data.usage = model_usage_to_span_usage(response.usage)
 

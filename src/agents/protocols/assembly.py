@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .. import openai_types as oai
 from ..items import ModelResponse
 from ..usage import Usage
-from .events import event, fragment
+from .events import event
 from .hosted import FORMS, HostedItem, built
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Assembler:
         self.events: list[ResponseStreamEvent] = []
         self.response_id: str | None = None
         self.model = maker.model
-        self.usage = Usage()
+        self.usage: Usage | None = None
         self.raw_usage: dict[str, Any] | None = None
         self.calls: dict[object, _Call] = {}
         self._hosted: list[HostedItem] = []
@@ -141,7 +141,7 @@ class Assembler:
                 "type": "response.output_text.delta",
             }
             self._sequence += 1
-            self.events.append(fragment(oai.ResponseTextDeltaEvent, fields))
+            self.events.append(oai.unchecked(oai.ResponseTextDeltaEvent, fields))
 
     def _likely_text(self, message: _Text, delta: str, logprobs: list[Any]) -> None:
         message.logprobs.extend(logprobs)
@@ -206,7 +206,7 @@ class Assembler:
                 "type": "response.reasoning_summary_text.delta",
             }
             self._sequence += 1
-            self.events.append(fragment(oai.ResponseReasoningSummaryTextDeltaEvent, fields))
+            self.events.append(oai.unchecked(oai.ResponseReasoningSummaryTextDeltaEvent, fields))
         item.text.append(delta)
 
     def seal(self, opaque: str, **data: Any) -> None:
@@ -251,7 +251,7 @@ class Assembler:
                 "type": "response.function_call_arguments.delta",
             }
             self._sequence += 1
-            self.events.append(fragment(oai.ResponseFunctionCallArgumentsDeltaEvent, fields))
+            self.events.append(oai.unchecked(oai.ResponseFunctionCallArgumentsDeltaEvent, fields))
 
     def hosted(self, kind: str, fields: Mapping[str, Any]) -> HostedItem:
         """A tool of the provider's own begins its work; ``hosted_done`` ends it."""
@@ -319,7 +319,7 @@ class Assembler:
         """What is finished so far."""
         return ModelResponse(
             output=[item for item in self._output if item is not None],
-            usage=self.usage,
+            usage=self.usage or Usage(),
             response_id=self.response_id,
             raw_usage=self.raw_usage,
         )
@@ -498,7 +498,7 @@ class Assembler:
         )
 
     def _response_usage(self) -> ResponseUsage:
-        usage = self.usage
+        usage = self.usage or Usage()
         return oai.ResponseUsage(
             input_tokens=usage.input_tokens,
             input_tokens_details=usage.input_tokens_details,

@@ -283,7 +283,7 @@ class ChatDecoder:
         if raw is None:
             return
         usage = _usage(raw)
-        if usage is not None and (usage.total_tokens or not self._assembler.usage.requests):
+        if usage is not None and (usage.total_tokens or self._assembler.usage is None):
             self._assembler.usage = usage
             if self.keep_usage:
                 self._assembler.raw_usage = _plain(raw)
