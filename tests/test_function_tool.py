@@ -563,3 +563,4 @@ async def test_the_function_of_a_tool_is_where_python_looks_for_it() -> None:
     assert inspect.unwrap(cast(Any, tool)) is double
     assert replace(tool, name="twice").__wrapped__ is double
     assert not hasattr(Agent("A").as_tool("ask", "Asks."), "__wrapped__")
+    assert "name" in inspect.signature(FunctionTool).parameters  # the class itself wraps nothing

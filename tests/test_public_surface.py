@@ -33,7 +33,7 @@ def test_arguments_by_position_stand_where_the_original_has_them() -> None:
         (module, name): found
         for module, names in ORDER.items()
         for name, wanted in names.items()
-        if (module, name) not in LEFT_OUT and (found := public_surface.misplaced(module, name, wanted))
+        if INCOMPLETE.get((module, name)) != ["it"] and (found := public_surface.misplaced(module, name, wanted))
     }
     assert wrong == {}
 

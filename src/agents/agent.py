@@ -15,7 +15,7 @@ from .agent_tool import AgentToolStreamEvent as AgentToolStreamEvent
 from .agent_tool_input import InputBuilder, ToolInput
 from .awaiting import answer_of
 from .exceptions import UserError
-from .function_tools import FunctionTool, FunctionToolResult, ToolApproval, ToolEnabled, is_tool_enabled
+from .function_tools import FunctionTool, FunctionToolResult, ToolApproval, ToolEnabled, enabled_tools
 from .mcp.util import MCPUtil
 from .model_defaults import settings_for
 from .model_settings import ModelSettings, coerce_model_settings
@@ -128,9 +128,9 @@ class AgentBase(Generic[TContext]):
         return {*names, *(getattr(tool, "call_name", tool.name) for tool in self.tools)}
 
     async def get_all_tools(self, run_context: RunContextWrapper[TContext]) -> list[Tool]:
-        """The tools that are enabled in this run, and those of the MCP servers."""
-        own = [tool for tool in self.tools if await is_tool_enabled(tool, run_context, self)]
-        return [*own, *await self.get_mcp_tools(run_context)]
+        """The tools of the MCP servers, and those of the agent that are enabled in this run."""
+        of_servers = await self.get_mcp_tools(run_context)
+        return [*of_servers, *await enabled_tools(self.tools, run_context, self)]
 
 
 _LISTS = {

@@ -9,6 +9,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
+def is_cancelled() -> bool:
+    """Whether somebody wants the current task to end. What it waits for may have been cancelled alone."""
+    cancelling = getattr(asyncio.current_task(), "cancelling", None)  # which Python 3.10 cannot tell
+    return cancelling is None or cancelling() > 0
+
+
 async def together(jobs: Sequence[Callable[[], Awaitable[T]]], limit: int | None = None) -> list[T]:
     """Do all jobs at the same time. When one fails, or all are cancelled, the others are stopped, once, and
     waited for.

@@ -6,11 +6,13 @@ model's JSON, and ``tool_timeouts``.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .awaiting import MaybeAwaitable, answer_of
+from .concurrency import together
 from .exceptions import UserError
 from .item_helpers import call_name_of
 from .local_tool import LocalTool
@@ -84,18 +86,18 @@ class FunctionTool:
     needs_approval: ToolApproval = False
     """Whether a human has to approve a call before it runs: a bool, or a sync or async function of context, arguments
     and call id."""
-    timeout_seconds: float | None = field(default=None, kw_only=True)
+    timeout_seconds: float | None = None
     """How long one call may take. A sync function runs in a thread, which nothing can stop: when its time is
     over it is no longer waited for, and runs on unseen to its end (or the end of the process)."""
-    timeout_behavior: ToolTimeoutBehavior = field(default="error_as_result", kw_only=True)
+    timeout_behavior: ToolTimeoutBehavior = "error_as_result"
     """Whether the model is told of a time-out, or the run ends with ``ToolTimeoutError``."""
-    timeout_error_function: ToolErrorFunction | None = field(default=None, kw_only=True)
+    timeout_error_function: ToolErrorFunction | None = None
     """Makes the message to the model, with ``timeout_behavior="error_as_result"``."""
-    agent: AgentBase[Any] | None = field(default=None, kw_only=True, repr=False)
-    """The agent that runs, for a tool that ``Agent.as_tool`` made."""
-    defer_loading: bool = field(default=False, kw_only=True)
+    defer_loading: bool = False
     """Whether the model need not see the tool before it looks for it. A model without a search for tools sees it at
     once."""
+    agent: AgentBase[Any] | None = field(default=None, kw_only=True, repr=False)
+    """The agent that runs, for a tool that ``Agent.as_tool`` made."""
     custom_data_extractor: FunctionToolCustomDataExtractor | None = field(default=None, kw_only=True)
     """Notes JSON data on the item of an output, for the application: no model is told of it."""
     tool_origin: ToolOrigin | None = field(default=None, kw_only=True)
@@ -113,12 +115,11 @@ class FunctionTool:
     output_json_schema: dict[str, Any] | None = field(default=None, kw_only=True)
     """The schema of its output, an object, for such programs. The output is told as JSON."""
 
-    @property
-    def __wrapped__(self) -> Callable[..., Any]:
-        """The function that ``function_tool`` made this of, as ``inspect.unwrap`` and tests of it look for it."""
-        if isinstance(self.on_invoke_tool, FunctionInvoker):
-            return self.on_invoke_tool.function
-        raise AttributeError(f"Tool {self.name!r} was not made of a function.")
+    def __getattr__(self, name: str) -> Any:
+        """``__wrapped__``: the function that ``function_tool`` made this of, as ``inspect.unwrap`` looks for it."""
+        if name == "__wrapped__" and isinstance(invoker := vars(self).get("on_invoke_tool"), FunctionInvoker):
+            return invoker.function
+        raise AttributeError(f"A FunctionTool has no {name!r}.")
 
     def __post_init__(self) -> None:
         for name, valid, wanted in (
@@ -215,3 +216,12 @@ async def is_tool_enabled(tool: Tool, context: RunContextWrapper[Any], agent: Ag
     if isinstance(enabled, bool):
         return enabled
     return bool(await answer_of(f"is_enabled of tool {tool.name!r}", enabled, context, agent))
+
+
+async def enabled_tools(tools: Sequence[Tool], context: RunContextWrapper[Any], agent: AgentBase[Any]) -> list[Tool]:
+    """Those that the model of this agent may see now; all are asked at the same time."""
+    switches = [(tool, getattr(tool, "is_enabled", True)) for tool in tools]  # as they are before anybody is asked
+    asked = [tool for tool, switch in switches if callable(switch)]
+    answers = await together([partial(is_tool_enabled, tool, context, agent) for tool in asked])
+    seen = {id(tool) for tool, answer in zip(asked, answers, strict=True) if answer}
+    return [tool for tool, switch in switches if (id(tool) in seen if callable(switch) else switch)]

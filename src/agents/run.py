@@ -150,7 +150,7 @@ _default_runner = AgentRunner()
 def set_default_agent_runner(runner: AgentRunner | None) -> None:
     """Let :class:`Runner` pass its calls to another runner; ``None`` restores the usual one."""
     global _default_runner  # noqa: PLW0603 - one process-wide choice, as the public API has it
-    _default_runner = runner or AgentRunner()
+    _default_runner = AgentRunner() if runner is None else runner
 
 
 def get_default_agent_runner() -> AgentRunner:

@@ -167,7 +167,7 @@ class RunConfig:
     tool_not_found_behavior: ToolNotFoundBehavior = "return_error_to_model"
     """What happens when a model calls a tool that does not exist: it is told so, or the run ends."""
     tool_name_collision_policy: ToolNameCollisionPolicy = "warn"
-    """What happens when two tools or handoffs have one name: the first is used, or the run ends."""
+    """What happens when two tools or handoffs have one name: the last is used, or the run ends."""
     output_guardrail_blocked_message: str | OutputGuardrailBlockedMessageFormatter | None = None
     """What stands in the history for the output of a tool that was to be the final output (``tool_use_behavior``) and
     that an output guardrail blocked: a text, or a function that says it."""

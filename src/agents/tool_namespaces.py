@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from copy import copy
 
 from .exceptions import UserError
 from .function_tools import FunctionTool
@@ -32,7 +32,8 @@ def tool_namespace(*, name: str, description: str | None, tools: list[FunctionTo
     for tool in tools:
         if not isinstance(tool, FunctionTool):
             raise UserError(f"tool_namespace {name!r}: only function tools can be in it, not {type(tool).__name__}.")
-        made = replace(tool, namespace=name.strip(), namespace_description=(description or "").strip())
+        made = copy(tool)  # as it is: a class of one's own may be made of other arguments
+        made.namespace, made.namespace_description = name.strip(), (description or "").strip()
         if len(made.call_name) > MAX_CALL_NAME:
             raise UserError(
                 f"Tool {made.qualified_name!r} is offered to models as {made.call_name!r}, which is longer than the"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from typing import Any
 
@@ -323,6 +324,56 @@ async def test_a_tool_that_is_not_enabled_does_not_exist(run: Any, says: Any, ki
     assert outputs(result) == ["There is no tool named 'secret'. The tools are: none."]
 
 
+async def test_what_may_be_seen_is_asked_at_the_same_time_and_of_the_agent_as_it_was(run: Any, says: Any) -> None:
+    """Each answer may take a look into a store; and whoever answers may change the agent for the next turn."""
+    together = asyncio.Barrier(2) if hasattr(asyncio, "Barrier") else None
+
+    async def asked(context: Any, agent: Any) -> bool:
+        if together is not None:
+            await together.wait()
+        return True
+
+    async def answered(context: Any, agent: Any) -> bool:
+        agent.tools.append(later)
+        return await asked(context, agent)
+
+    one = function_tool(lambda: "1", name_override="one", is_enabled=asked)
+    two = function_tool(lambda: "2", name_override="two", is_enabled=answered)
+    later = function_tool(lambda: "3", name_override="later")
+    model = says("Done.")
+
+    await run(Agent("A", model=model, tools=[one, two]))
+
+    assert [tool.name for tool in model.first_call.tools] == ["one", "two"]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 cannot tell whether a task is to end")
+@pytest.mark.parametrize("side_by_side", [False, True])
+@pytest.mark.parametrize("timeout", [None, 60])
+async def test_a_tool_that_waited_for_what_was_cancelled_has_failed(
+    run: Any, says: Any, side_by_side: bool, timeout: float | None
+) -> None:
+    """The job of another was stopped, not the run, which must not vanish without a word: the model hears of it."""
+
+    @function_tool(timeout=timeout)
+    async def look() -> str:
+        job = asyncio.ensure_future(asyncio.sleep(60))
+        asyncio.get_running_loop().call_soon(job.cancel)
+        await job
+        return "seen"
+
+    calls = [("look", {}, "a"), ("look", {}, "b")] if side_by_side else [("look", {}, "a")]
+
+    result = await run(Agent("A", model=says(calls, "Done."), tools=[look]))
+
+    assert result.final_output == "Done."
+    assert all("The call was cancelled." in output for output in outputs(result))
+
+    ends = function_tool(look.__wrapped__, timeout=timeout, failure_error_function=None)
+    with pytest.raises(UserError, match="Tool 'look' was cancelled, and the run was not"):
+        await run(Agent("A", model=says(calls, "Done."), tools=[ends]))
+
+
 COLLISIONS = ["two tools", "a tool and a handoff", "two handoffs"]
 
 
@@ -357,8 +408,8 @@ async def test_of_two_tools_with_one_name_the_first_is_used_or_none(
 
     offered = agent.model.first_call
     assert len(offered.tools) + len(offered.handoffs) == 1
-    assert outputs(result)[:1] == ["first"] if tools else result.final_output == "From First."
-    assert "named 'same': rename one. The first is used." in caplog.text
+    assert result.final_output == "From Second." if handoffs else outputs(result)[:1] == ["second"]
+    assert "named 'same': rename one. The last is used." in caplog.text
 
 
 async def test_the_step_that_runs_tools_can_be_watched(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents import Agent, ModelSettings, RunHooks, UserError, function_tool, tool_namespace
+from agents import Agent, FunctionTool, ModelSettings, RunHooks, UserError, function_tool, tool_namespace
 from agents.testing import function_call
 
 
@@ -25,6 +25,30 @@ def find_order(name: str) -> str:
 def grouped() -> list[Any]:
     people = tool_namespace(name="crm", description="Customers.", tools=[find])
     return [*people, *tool_namespace(name="shop", description="Orders.", tools=[find_order])]
+
+
+class OfSession(FunctionTool):
+    """A tool that is made of what it works with."""
+
+    def __init__(self, session: str) -> None:
+        async def invoke(context: Any, arguments: str) -> str:
+            return self.session
+
+        schema = {"type": "object", "properties": {}}
+        super().__init__("read", "Reads.", schema, invoke)
+        self.session = session
+
+
+async def test_a_tool_of_a_class_of_ones_own_can_be_in_a_namespace(run: Any, says: Any) -> None:
+    """It cannot be made anew: nobody knows its arguments."""
+    tool = OfSession("mine")
+    grouped = tool_namespace(name="files", description="Files.", tools=[tool])
+
+    result = await run(Agent("A", model=says(("files__read",), "Done."), tools=grouped))
+
+    assert isinstance(grouped[0], OfSession)
+    assert [item.output for item in result.new_items if item.type == "tool_call_output_item"] == ["mine"]
+    assert tool.namespace is None
 
 
 class Watch(RunHooks[Any]):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..agent_tool import PausedRun
 from ..awaiting import answer_of
-from ..concurrency import together
+from ..concurrency import is_cancelled, together
 from ..exceptions import (
     AgentsException,
     ModelBehaviorError,
@@ -22,6 +22,7 @@ from ..items import ItemHelpers, ToolApprovalItem, ToolCallOutputItem
 from ..local_tool import LocalTool
 from ..native_calls import ToolAnswer, answer_item, called_name
 from ..tool_context import ToolContext
+from ..tool_failures import maybe_invoke_function_tool_failure_error_function
 from ..tool_guardrails import (
     ToolOutputGuardrailData,
     ToolOutputGuardrailResult,
@@ -160,6 +161,13 @@ async def _custom_data(tool: CallableTool, context: ToolContext[Any], output: An
 async def _invoke(tool: FunctionTool, context: ToolContext[Any]) -> Any:
     try:
         return await invoke_function_tool(function_tool=tool, context=context, arguments=context.tool_arguments)
+    except asyncio.CancelledError as error:
+        if is_cancelled():
+            raise
+        said = await maybe_invoke_function_tool_failure_error_function(function_tool=tool, context=context, error=error)
+        if said is None:
+            raise UserError(f"Tool {tool.name!r} was cancelled, and the run was not.") from error
+        return said
     except AgentsException:
         raise
     except Exception as error:

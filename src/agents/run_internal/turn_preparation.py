@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..agent_output import output_schema_of
 from ..awaiting import answer_of
+from ..concurrency import together
 from ..exceptions import UserError
 from ..function_tools import FunctionTool
 from ..handoffs import Handoff, handoff
@@ -86,25 +88,30 @@ def _tracing(run: RunScope) -> ModelTracing:
 
 
 async def _enabled_handoffs(run: RunScope) -> list[Handoff[Any, Any]]:
-    found: list[Handoff[Any, Any]] = []
-    for declared in run.agent.handoffs:
-        each = declared if isinstance(declared, Handoff) else handoff(declared)
+    declared = [each if isinstance(each, Handoff) else handoff(each) for each in run.agent.handoffs]
+
+    async def is_enabled(each: Handoff[Any, Any]) -> Any:
         enabled: Any = each.is_enabled
-        if callable(enabled):
-            enabled = await answer_of(f"is_enabled of handoff {each.tool_name!r}", enabled, run.context, run.agent)
-        if enabled:
-            found.append(each)
-    return found
+        return await answer_of(f"is_enabled of handoff {each.tool_name!r}", enabled, run.context, run.agent)
+
+    asked = [each for each in declared if callable(each.is_enabled)]
+    answers = await together([partial(is_enabled, each) for each in asked])
+    seen = {id(each) for each, answer in zip(asked, answers, strict=True) if answer}
+    return [each for each in declared if (id(each) in seen if callable(each.is_enabled) else each.is_enabled)]
 
 
 def _without_collisions(
     run: RunScope, tools: Iterable[Tool], handoffs: Iterable[Handoff[Any, Any]]
 ) -> tuple[list[Tool], list[Handoff[Any, Any]], dict[str, CallableTool | Handoff[Any, Any]]]:
-    """Tools and handoffs with unique names: of two with one name a model could only mean one."""
+    """Tools and handoffs with unique names: of two with one name a model could only mean one. The last goes first."""
     names: dict[str, CallableTool | Handoff[Any, Any]] = {}
-    kept_tools = [tool for tool in tools if isinstance(tool, HostedTool) or _claim(run, names, tool.call_name, tool)]
-    kept_handoffs = [each for each in handoffs if _claim(run, names, each.tool_name, each)]
-    return kept_tools, kept_handoffs, names
+    kept_handoffs = [each for each in reversed(list(handoffs)) if _claim(run, names, each.tool_name, each)]
+    kept_tools = [
+        tool
+        for tool in reversed(list(tools))
+        if isinstance(tool, HostedTool) or _claim(run, names, tool.call_name, tool)
+    ]
+    return kept_tools[::-1], kept_handoffs[::-1], dict(reversed(names.items()))
 
 
 def _claim(
@@ -116,10 +123,10 @@ def _claim(
     if name not in names:
         names[name] = what
         return True
-    message = f"Agent {run.agent.name!r} has two tools or handoffs named {name!r}: {_remedy(names[name], what)}."
+    message = f"Agent {run.agent.name!r} has two tools or handoffs named {name!r}: {_remedy(what, names[name])}."
     if run.config.tool_name_collision_policy == "error":
         raise UserError(message)
-    logger.warning("%s The first is used.", message)
+    logger.warning("%s The last is used.", message)
     return False
 
 
