@@ -17,7 +17,7 @@ import pytest
 import agents
 
 # Each of these costs a user's program its start-up time, and is loaded by the first call that needs it.
-HEAVY = ("openai", "litellm", "aiohttp", "griffe", "mcp", "httpx")
+HEAVY = ("openai", "litellm", "aiohttp", "griffe", "mcp", "httpx", "pydantic", "pydantic_core")
 
 MODULES = sorted(
     module.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import json
 import math
 import pickle
@@ -16,6 +17,7 @@ from openai.types.shared import Reasoning
 from pydantic import ValidationError
 
 from agents.exceptions import UserError
+from agents.memory import SessionSettings
 from agents.model_settings import MCPToolChoice, ModelSettings, coerce_model_settings
 from agents.retry import ModelRetryBackoffSettings, ModelRetrySettings, retry_policies
 
@@ -205,6 +207,12 @@ def test_a_wrong_setting_is_named_where_it_is_written(value: Fields, named: str)
     """A slip must fail where it stands, not as a 400 or a hang hours later, be it in code or in a file."""
     with pytest.raises(ValidationError, match=named):
         ModelSettings(**value)
+
+
+@pytest.mark.parametrize("kind", [ModelSettings, ModelRetrySettings, SessionSettings])
+def test_a_signature_names_every_setting(kind: type[Any]) -> None:
+    """Editors and ``help`` show the signature: it is where people look for what there is to set."""
+    assert list(inspect.signature(kind).parameters) == [each.name for each in fields(kind)]
 
 
 @pytest.mark.parametrize("name", FULL)

@@ -229,12 +229,12 @@ if TYPE_CHECKING:
     from .tool_namespaces import tool_namespace as tool_namespace
     from .tool_origin import ToolOrigin as ToolOrigin
     from .tool_origin import ToolOriginType as ToolOriginType
-    from .tool_output import ToolOutputFileContent as ToolOutputFileContent
-    from .tool_output import ToolOutputFileContentDict as ToolOutputFileContentDict
-    from .tool_output import ToolOutputImage as ToolOutputImage
-    from .tool_output import ToolOutputImageDict as ToolOutputImageDict
-    from .tool_output import ToolOutputText as ToolOutputText
-    from .tool_output import ToolOutputTextDict as ToolOutputTextDict
+    from .tool_output_content import ToolOutputFileContent as ToolOutputFileContent
+    from .tool_output_content import ToolOutputFileContentDict as ToolOutputFileContentDict
+    from .tool_output_content import ToolOutputImage as ToolOutputImage
+    from .tool_output_content import ToolOutputImageDict as ToolOutputImageDict
+    from .tool_output_content import ToolOutputText as ToolOutputText
+    from .tool_output_content import ToolOutputTextDict as ToolOutputTextDict
     from .tool_search import ToolSearchTool as ToolSearchTool
     from .tracing import AgentSpanData as AgentSpanData
     from .tracing import CustomSpanData as CustomSpanData
@@ -485,12 +485,12 @@ _HOME = {
     "ToolOutputGuardrailResult": "tool_guardrails",
     "tool_input_guardrail": "tool_guardrails",
     "tool_output_guardrail": "tool_guardrails",
-    "ToolOutputFileContent": "tool_output",
-    "ToolOutputFileContentDict": "tool_output",
-    "ToolOutputImage": "tool_output",
-    "ToolOutputImageDict": "tool_output",
-    "ToolOutputText": "tool_output",
-    "ToolOutputTextDict": "tool_output",
+    "ToolOutputFileContent": "tool_output_content",
+    "ToolOutputFileContentDict": "tool_output_content",
+    "ToolOutputImage": "tool_output_content",
+    "ToolOutputImageDict": "tool_output_content",
+    "ToolOutputText": "tool_output_content",
+    "ToolOutputTextDict": "tool_output_content",
     "AgentSpanData": "tracing",
     "CustomSpanData": "tracing",
     "FunctionSpanData": "tracing",

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic.errors import PydanticUserError
 from typing_extensions import TypedDict
 
 from .exceptions import ModelBehaviorError, UserError
 from .strict_schema import ensure_strict_json_schema, resolve_ref
 from .tracing import get_current_span
+from .util import lazy_pydantic as pydantic
 
 _WRAPPER = "response"
 """The key under which a value that is no JSON object travels, as models can only be held to objects."""
@@ -73,13 +72,13 @@ class AgentOutputSchema(AgentOutputSchemaBase):
         self._strict = strict_json_schema
         self._wrapped = False
         try:
-            self._adapter: TypeAdapter[Any] = TypeAdapter(output_type)
+            self._adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(output_type)
             schema = self._adapter.json_schema()
             if not self.is_plain_text() and not (_is_mapping(output_type) and _is_object(schema)):
                 wrapper = TypedDict("OutputType", {_WRAPPER: output_type})  # type: ignore[misc]
-                self._wrapped, self._adapter = True, TypeAdapter(wrapper)
+                self._wrapped, self._adapter = True, pydantic.TypeAdapter(wrapper)
                 schema = self._adapter.json_schema()
-        except PydanticUserError as error:
+        except pydantic.PydanticUserError as error:
             raise UserError(f"No JSON schema describes the output type {self.name()}: {error.message}") from error
         if strict_json_schema and not self.is_plain_text():
             try:
@@ -117,7 +116,7 @@ class AgentOutputSchema(AgentOutputSchemaBase):
         """
         try:
             value = self._adapter.validate_json(json_str)
-        except ValidationError as error:
+        except pydantic.ValidationError as error:
             message = f"The output is not a valid {self.name()}: {_problems(error)}. "
             span = get_current_span()
             if span is not None:
@@ -135,7 +134,7 @@ class AgentOutputSchema(AgentOutputSchemaBase):
             return value
         try:
             value = self._adapter.validate_python({_WRAPPER: value} if self._wrapped else value)
-        except ValidationError as error:
+        except pydantic.ValidationError as error:
             raise ModelBehaviorError(f"It is not a valid {self.name()}: {_problems(error)}.") from error
         return value[_WRAPPER] if self._wrapped else value
 
@@ -178,7 +177,7 @@ def output_schema_of(output_type: type[Any] | AgentOutputSchemaBase | None) -> A
 def _is_mapping(output_type: Any) -> bool:
     """Whether values of this type are sent as they stand: pydantic models, TypedDicts and dicts."""
     base = get_origin(output_type) or output_type
-    return isinstance(base, type) and issubclass(base, (BaseModel, dict))
+    return isinstance(base, type) and issubclass(base, (pydantic.BaseModel, dict))
 
 
 def _is_object(schema: dict[str, Any]) -> bool:
@@ -186,7 +185,7 @@ def _is_object(schema: dict[str, Any]) -> bool:
     return isinstance(target, dict) and target.get("type") == "object"
 
 
-def _problems(error: ValidationError) -> str:
+def _problems(error: pydantic.ValidationError) -> str:
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return "; ".join(f"{'.'.join(map(str, p['loc'])) or 'the whole'}: {p['msg']}" for p in found)
 

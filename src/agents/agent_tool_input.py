@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from .awaiting import MaybeAwaitable, answer_of
 from .exceptions import ModelBehaviorError, UserError
 from .strict_schema import ensure_strict_json_schema
+from .util import lazy_pydantic as pydantic
 
 if TYPE_CHECKING:
     from .items import TResponseInputItem
@@ -24,10 +24,9 @@ _PREAMBLE = (
 _SIMPLE = ("string", "number", "integer", "boolean")
 
 
-class AgentAsToolInput(BaseModel, defer_build=True):  # its validator is built with its first use, not by the import
+@dataclass
+class AgentAsToolInput:
     """The arguments of an agent as a tool that declares none of its own."""
-
-    model_config = ConfigDict(defer_build=True)  # the first agent as a tool pays for it, not the import
 
     input: str
 
@@ -53,7 +52,7 @@ InputBuilder: TypeAlias = Callable[
 class ToolInput:
     """How the arguments of a call become the input of a run."""
 
-    adapter: TypeAdapter[Any]
+    adapter: pydantic.TypeAdapter[Any]
     json_schema: dict[str, Any]
     parameters: type[Any] | None
     builder: InputBuilder | None
@@ -67,7 +66,7 @@ class ToolInput:
             UserError: The parameters are no type of JSON objects, or the builder is no function.
         """
         fits = isinstance(parameters, type) and (
-            dataclasses.is_dataclass(parameters) or issubclass(parameters, BaseModel)
+            dataclasses.is_dataclass(parameters) or issubclass(parameters, pydantic.BaseModel)
         )
         if parameters is not None and not fits:
             raise UserError(
@@ -75,7 +74,7 @@ class ToolInput:
             )
         if builder is not None and not callable(builder):
             raise UserError(f"Tool {tool_name!r}: input_builder must be a function, not {builder!r}.")
-        adapter: TypeAdapter[Any] = TypeAdapter(parameters or AgentAsToolInput)
+        adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(parameters or AgentAsToolInput)
         return cls(adapter, ensure_strict_json_schema(adapter.json_schema()), parameters, builder, include_schema)
 
     @property
@@ -91,7 +90,7 @@ class ToolInput:
         """
         try:
             return self.adapter.dump_python(self.adapter.validate_json(arguments or "{}"), mode="json")
-        except ValidationError as error:
+        except pydantic.ValidationError as error:
             wrong = "; ".join(
                 f"{'.'.join(map(str, detail['loc'])) or 'arguments'}: {detail['msg']}"
                 for detail in error.errors(include_url=False, include_input=False, include_context=False)

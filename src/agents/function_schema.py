@@ -12,9 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
-from pydantic.errors import PydanticUserError
-
 from .docstrings import (
     DocstringStyle,
     FuncDocumentation,
@@ -25,6 +22,7 @@ from .docstrings import (
 from .exceptions import ModelBehaviorError, UserError
 from .run_context import RunContextWrapper
 from .strict_schema import ensure_strict_json_schema
+from .util import lazy_pydantic as pydantic
 
 __all__ = [
     "DocstringStyle",
@@ -34,8 +32,6 @@ __all__ = [
     "generate_func_documentation",
 ]
 
-_TAKEN = frozenset(dir(BaseModel))
-"""Names that mean something to pydantic, such as ``copy``, ``json`` and ``schema``."""
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
@@ -48,7 +44,7 @@ class FuncSchema:
     """The name that the model calls."""
     description: str | None
     """What the function does."""
-    params_pydantic_model: type[BaseModel]
+    params_pydantic_model: type[pydantic.BaseModel]
     """Validates arguments."""
     params_json_schema: dict[str, Any]
     """Describes the arguments to the model."""
@@ -61,7 +57,7 @@ class FuncSchema:
     return_annotation: Any = inspect.Signature.empty
     """What the function says that it returns."""
 
-    def to_call_args(self, data: BaseModel) -> tuple[list[Any], dict[str, Any]]:
+    def to_call_args(self, data: pydantic.BaseModel) -> tuple[list[Any], dict[str, Any]]:
         """Positional and keyword arguments for the function, without the context, from validated data.
 
         Raises:
@@ -127,11 +123,11 @@ def function_schema(
         for param in params
     }
     catches_all = any(param.kind is param.VAR_KEYWORD for param in params)
-    config = ConfigDict(extra="forbid" if catches_all else "ignore", protected_namespaces=())
+    config = pydantic.ConfigDict(extra="forbid" if catches_all else "ignore", protected_namespaces=())
     try:
-        model = create_model(f"{name}_args", __config__=config, **fields)
+        model = pydantic.create_model(f"{name}_args", __config__=config, **fields)
         schema = model.model_json_schema()
-    except PydanticUserError as error:
+    except pydantic.PydanticUserError as error:
         raise UserError(f"A parameter of {where} has a type that no JSON schema describes: {error.message}") from error
     _describe(schema, model, hints, (docs and docs.param_descriptions) or {})
     return FuncSchema(
@@ -185,24 +181,24 @@ def _is_context(hint: Any) -> bool:
 
 
 def _field_name(param: str) -> str:
-    """The name of a parameter in the pydantic model, where some names are taken or not allowed."""
-    return f"param_{param}" if param in _TAKEN or param.startswith("_") else param
+    """The name of a parameter in the pydantic model, to which some names mean more: ``copy``, ``json``, ``schema``."""
+    return f"param_{param}" if param in dir(pydantic.BaseModel) or param.startswith("_") else param
 
 
 def _field(param: inspect.Parameter, hint: Any, where: str, strict: bool) -> Any:
     """A parameter as pydantic's ``create_model`` wants it: type and default."""
     default: Any = ... if param.default is param.empty else param.default
     if param.kind is param.VAR_POSITIONAL:
-        hint, default = list[_each(hint, param.name, where)], Field(default_factory=list)  # type: ignore[misc]
+        hint, default = list[_each(hint, param.name, where)], pydantic.Field(default_factory=list)  # type: ignore[misc]
     elif param.kind is param.VAR_KEYWORD:
         if strict:
             raise UserError(
                 f"In {where}, '**{param.name}' accepts any name, which a strict schema cannot. Name the "
                 f"parameters, or set strict_mode=False, where the model passes an object {param.name!r}."
             )
-        hint, default = dict[str, hint], Field(default_factory=dict)
+        hint, default = dict[str, hint], pydantic.Field(default_factory=dict)
     if _field_name(param.name) != param.name:
-        hint = Annotated[hint, Field(alias=param.name)]
+        hint = Annotated[hint, pydantic.Field(alias=param.name)]
     return hint, default
 
 
@@ -216,7 +212,9 @@ def _each(hint: Any, name: str, where: str) -> Any:
     raise UserError(f"In {where}, '*{name}' takes any number of values, and {hint} a fixed one.")
 
 
-def _describe(schema: dict[str, Any], model: type[BaseModel], hints: dict[str, Any], docs: dict[str, str]) -> None:
+def _describe(
+    schema: dict[str, Any], model: type[pydantic.BaseModel], hints: dict[str, Any], docs: dict[str, str]
+) -> None:
     """Write descriptions into a schema: the docstring's, else the text in ``Annotated``, else ``Field``'s."""
     names = {_field_name(name): name for name in hints}
     for field_name, field in model.model_fields.items():

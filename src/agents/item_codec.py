@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, cast, get_args
 
 import msgspec
-from pydantic_core import PydanticSerializationError, from_json, to_json, to_jsonable_python
 
 from .agent_references import agent_fields
 from .exceptions import UserError
@@ -20,6 +19,7 @@ from .items import ModelResponse, RunItem
 from .output_items import read_item
 from .tool_origin import ToolOrigin
 from .usage import Usage, deserialize_usage, serialize_usage
+from .util import lazy_pydantic as pydantic
 
 NameOf = Callable[[Any], str]
 AgentOf = Callable[[str], Any]
@@ -41,12 +41,12 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 def plain(value: Any) -> Any:
     """Any value as JSON data; what has no such form becomes its text."""
     try:
-        return from_json(
-            to_json(value, bytes_mode="base64", inf_nan_mode="strings", fallback=str, serialize_unknown=True)
+        return pydantic.from_json(
+            pydantic.to_json(value, bytes_mode="base64", inf_nan_mode="strings", fallback=str, serialize_unknown=True)
         )
-    except PydanticSerializationError:
+    except pydantic.PydanticSerializationError:
         # Half a surrogate pair, as in names of files that are no UTF-8: JSON can hold it.
-        return to_jsonable_python(value, bytes_mode="base64", fallback=str, serialize_unknown=True)
+        return pydantic.to_jsonable_python(value, bytes_mode="base64", fallback=str, serialize_unknown=True)
 
 
 def encode_raw(raw: Any) -> dict[str, Any]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
-
-from pydantic import Field, PlainValidator
-from pydantic.dataclasses import dataclass
 
 from . import openai_types as oai
 from .exceptions import UserError
-from .retry import CHECKED, ModelRetrySettings
+from .retry import ModelRetrySettings
+from .util import lazy_pydantic as pydantic
+from .util._checked import CheckedBy, checked
 
 if TYPE_CHECKING:
     from openai import Omit
@@ -35,8 +34,8 @@ else:  # what is checked at run time, without loading openai for those who set n
                 raise ValueError(f"header {name!r} must be a text, not {type(said).__name__}")
         return value
 
-    Reasoning = Annotated[Any, PlainValidator(_reasoning)]
-    Headers = Annotated[Any, PlainValidator(_headers)]
+    Reasoning = Annotated[Any, CheckedBy(_reasoning)]
+    Headers = Annotated[Any, CheckedBy(_headers)]
     ResponseIncludable = str
     ContextManagement = dict[str, Any]
     PromptCacheOptions = dict[str, Any]
@@ -45,7 +44,8 @@ _UNTRACED = frozenset({"extra_query", "extra_body", "extra_headers", "extra_args
 """Settings that may hold anything, secrets included, or say nothing about the model's behaviour."""
 
 
-@dataclass(config=CHECKED)
+@checked
+@dataclass
 class MCPToolChoice:
     """The choice of one tool of a hosted MCP server."""
 
@@ -56,7 +56,8 @@ class MCPToolChoice:
 ToolChoice: TypeAlias = Union[Literal["auto", "required", "none"], str, MCPToolChoice, None]
 
 
-@dataclass(config=CHECKED)
+@checked
+@dataclass
 class ModelSettings:
     """Settings of a model call. What is ``None`` is left to the provider.
 
@@ -115,7 +116,7 @@ class ModelSettings:
     """How OpenAI caches the prompt."""
     preserve_raw_usage: bool | None = None
     """Whether ``ModelResponse.raw_usage`` keeps the provider's own usage record."""
-    timeout: Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)] | None = None
+    timeout: Annotated[float, pydantic.Field(strict=True, gt=0, allow_inf_nan=False)] | None = None
     """Seconds that one attempt at a model call may take, all in all."""
 
     def resolve(self, override: ModelSettings | dict[str, Any] | None) -> ModelSettings:

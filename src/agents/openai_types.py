@@ -77,6 +77,8 @@ if TYPE_CHECKING:
     from openai.types.responses.response_usage import OutputTokensDetails as OutputTokensDetails
     from openai.types.shared import Reasoning as Reasoning
 
+    from .other_item import OtherItem as OtherItem
+
 _ELSEWHERE = {
     "APIConnectionError": "openai",
     "APIResponseValidationError": "openai",
@@ -86,6 +88,7 @@ _ELSEWHERE = {
     "DefaultAsyncHttpxClient": "openai",
     "OpenAIError": "openai",
     "omit": "openai",
+    "OtherItem": "agents.other_item",
     "Reasoning": "openai.types.shared",
     "ImageGenerationCall": "openai.types.responses.response_output_item",
     "LocalShellCall": "openai.types.responses.response_output_item",

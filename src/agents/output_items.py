@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
-
 from . import openai_types as oai
+from .util import lazy_pydantic as pydantic
 
 _FREQUENT = {
     "message": "ResponseOutputMessage",
@@ -23,17 +22,11 @@ _FREQUENT = {
 """The classes of the most frequent items; to know all others takes long."""
 
 
-class OtherItem(BaseModel, extra="allow", defer_build=True):
-    """An item, or a tool, of a type that is newer than the installed ``openai``: kept for its replay."""
-
-    type: Any = None  # a tool without one spoils no answer
-
-
 def build(kind: Any, fields: Mapping[str, Any]) -> Any:
     """An object of the kind, validated if it can be."""
     try:
         return kind(**fields)
-    except ValidationError:
+    except pydantic.ValidationError:
         return _construct(kind, fields)
 
 
@@ -59,7 +52,7 @@ def kind_of(fields: Mapping[str, Any]) -> Any:
     if not isinstance(name, str):
         raise ValueError(f"an output item needs a type, not {name!r}")
     frequent = _FREQUENT.get(name)
-    return getattr(oai, frequent) if frequent is not None else item_types().get(name, OtherItem)
+    return getattr(oai, frequent) if frequent is not None else item_types().get(name, oai.OtherItem)
 
 
 def read_item(fields: Mapping[str, Any]) -> Any:
@@ -71,7 +64,7 @@ def read_item(fields: Mapping[str, Any]) -> Any:
     kind = kind_of(fields)
     try:
         return kind.model_validate(dict(fields))
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         if any(each["type"] not in ("literal_error", "union_tag_invalid") for each in error.errors()):
             raise
         return _construct(kind, fields)

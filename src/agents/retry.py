@@ -10,10 +10,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, Union
 
-from pydantic import ConfigDict, Field, StrictBool, StrictInt
-from pydantic.dataclasses import dataclass as validated
-
 from .awaiting import answer_of
+from .util import lazy_pydantic as pydantic
+from .util._checked import checked
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -44,15 +43,8 @@ def overlay(base: D, over: D) -> D:
     return replace(base, **changes)
 
 
-CHECKED = ConfigDict(extra="forbid", defer_build=True)
-"""Wrong names and values are refused where they are written; the check is built with its first use."""
-
-
-Amount: TypeAlias = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
-"""A number, 0 or more."""
-
-
-@validated(config=CHECKED)
+@checked
+@dataclass
 class ModelRetryBackoffSettings:
     """How the wait grows from one retry to the next. What is ``None`` has the default that is named here.
 
@@ -60,14 +52,14 @@ class ModelRetryBackoffSettings:
         pydantic.ValidationError: A value is not of its kind, or out of its range.
     """
 
-    initial_delay: Amount | None = None
+    initial_delay: Annotated[float, pydantic.Field(strict=True, ge=0, allow_inf_nan=False)] | None = None
     """Seconds before the first retry; 0.25."""
-    max_delay: Amount | None = None
+    max_delay: Annotated[float, pydantic.Field(strict=True, ge=0, allow_inf_nan=False)] | None = None
     """The longest wait between two attempts, in seconds. Without it, a computed wait is at most 2, and
     one that the policy or the service asks for at most 120."""
-    multiplier: Amount | None = None
+    multiplier: Annotated[float, pydantic.Field(strict=True, ge=0, allow_inf_nan=False)] | None = None
     """By how much each wait is longer than the one before; 2."""
-    jitter: StrictBool | None = None
+    jitter: pydantic.StrictBool | None = None
     """Whether to vary the wait at random, so that many clients do not come back at the same moment; yes."""
 
     def to_json_dict(self) -> dict[str, Any]:
@@ -79,7 +71,8 @@ ModelRetryBackoffInput: TypeAlias = Union[ModelRetryBackoffSettings, dict[str, A
 """Backoff settings, or a dict of them."""
 
 
-@validated(config=CHECKED)
+@checked
+@dataclass
 class ModelRetrySettings:
     """How a run retries a failed model call. It retries only with both ``max_retries`` and a ``policy``.
 
@@ -98,11 +91,11 @@ class ModelRetrySettings:
         ```
     """
 
-    max_retries: Annotated[StrictInt, Field(ge=0)] | None = None
+    max_retries: Annotated[pydantic.StrictInt, pydantic.Field(ge=0)] | None = None
     """How many times to try again after the first attempt."""
     backoff: ModelRetryBackoffSettings | None = None
     """How long to wait, where neither the policy nor the service says so. It may be given as a dict."""
-    policy: Callable[..., Any] | None = Field(default=None, exclude=True, repr=False)
+    policy: Annotated[Callable[..., Any] | None, pydantic.Field(exclude=True)] = field(default=None, repr=False)
     """Which failures to retry: a ``RetryPolicy``. It is code, so it is not in ``to_json_dict``."""
 
     if TYPE_CHECKING:

@@ -11,8 +11,6 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ValidationError
-
 from .agent_graph import AgentGraph
 from .exceptions import UserError
 from .function_tools import FunctionTool
@@ -38,6 +36,7 @@ from .tool_guardrails import (
 )
 from .tracing.traces import TraceState
 from .usage import serialize_usage
+from .util import lazy_pydantic as pydantic
 
 if TYPE_CHECKING:
     from .run_state import RunState
@@ -153,7 +152,7 @@ def _each(key: str, entries: Sequence[Any], decode: Callable[[Any], T]) -> list[
             made.append(decode(each))  # noqa: PERF401 - its length says where an error was
     except UserError as error:
         raise UserError(f"The run state holds, at {key}[{len(made)}], what cannot be read: {error.message}") from None
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         wrong = "; ".join(
             f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
             for problem in error.errors(include_url=False, include_context=False, include_input=False)

@@ -16,9 +16,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import to_jsonable_python
-
 from .awaiting import MaybeAwaitable, answer_of, settled
 from .docstrings import underlying_function
 from .exceptions import ModelBehaviorError
@@ -29,6 +26,7 @@ from .tool_context import ToolContext
 from .tool_error_formatter import ToolErrorFormatterArgs, in_other_words
 from .tool_output_schema import checked_output
 from .tracing import get_current_span
+from .util import lazy_pydantic as pydantic
 
 T = TypeVar("T")
 
@@ -60,7 +58,7 @@ class FunctionInvoker:
         schema: FuncSchema,
         on_failure: ToolErrorFunction | None,
         has_timeout: bool,
-        output_adapter: TypeAdapter[Any] | None = None,
+        output_adapter: pydantic.TypeAdapter[Any] | None = None,
     ) -> None:
         self.function = function
         self.schema = schema
@@ -89,7 +87,7 @@ class FunctionInvoker:
     def with_defaults(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Arguments as the function will have them: what the model left out has its default."""
         defaults = {
-            info.alias or name: to_jsonable_python(info.get_default(call_default_factory=True), fallback=str)
+            info.alias or name: pydantic.to_jsonable_python(info.get_default(call_default_factory=True), fallback=str)
             for name, info in self.schema.params_pydantic_model.model_fields.items()
             if not info.is_required()
         }
@@ -99,7 +97,7 @@ class FunctionInvoker:
         """The call that the arguments ask for, still without the context."""
         try:
             data = self.schema.params_pydantic_model.model_validate_json((arguments or "").strip() or "{}")
-        except ValidationError as error:
+        except pydantic.ValidationError as error:
             raise ModelBehaviorError(_explain(name, self.schema, arguments, error)) from error
         args, kwargs = self.schema.to_call_args(data)
         return partial(self.function, *args, **kwargs)
@@ -132,7 +130,7 @@ async def _told(context: ToolContext[Any], message: str, error: Exception) -> st
     )
 
 
-def _explain(name: str, schema: FuncSchema, arguments: str, error: ValidationError) -> str:
+def _explain(name: str, schema: FuncSchema, arguments: str, error: pydantic.ValidationError) -> str:
     """What was wrong with arguments, and what would be right, for a model that may try again."""
     problems = [
         f"{'.'.join(str(step) for step in problem['loc']) or 'arguments'}: {problem['msg']}"

@@ -1,95 +1,34 @@
-"""What a model is told of the value that a tool returned: pure functions and the three kinds of content.
+"""What a model is told of the value that a tool returned: pure functions.
 
 A string is told as it is. Text, images and files become content parts. Everything else becomes JSON text, as
-models read JSON better than Python's ``repr``. ``items`` and ``function_tools`` are above.
+models read JSON better than Python's ``repr``. ``items`` and ``function_tools`` are above, and ``tool_output_content``.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
-from pydantic_core import from_json, to_json, to_jsonable_python
-from typing_extensions import NotRequired, Self, TypedDict
+from typing import Any
 
 from .exceptions import UserError
+from .util import lazy_pydantic as pydantic
 
 
-class _Content(BaseModel):
-    # Pydantic's first validator loads much of pydantic: the first use of content pays for it, not the import.
-    model_config = ConfigDict(defer_build=True)
+class ToolContent(ABC):
+    """What a tool returns to be told as a part of its own: text, an image, a file. ``tool_output_content`` has them."""
+
+    @abstractmethod
+    def as_part(self) -> dict[str, Any]:
+        """The content as a part of the Responses format."""
 
 
-class ToolOutputText(_Content):
-    """A tool's output as text."""
-
-    type: Literal["text"] = "text"
-    text: str
-
-
-class ToolOutputImage(_Content):
-    """A tool's output as an image: a URL (``data:`` URLs too), or the id of an uploaded file."""
-
-    type: Literal["image"] = "image"
-    image_url: str | None = None
-    file_id: str | None = None
-    detail: Literal["low", "high", "auto"] | None = None
-    """How closely the model looks."""
-
-    @model_validator(mode="after")
-    def check_at_least_one_required_field(self) -> Self:
-        """An image must come from somewhere."""
-        if self.image_url is None and self.file_id is None:
-            raise ValueError("an image needs image_url or file_id")
-        return self
-
-
-class ToolOutputFileContent(_Content):
-    """A tool's output as a file: base64 data, a URL, or the id of an uploaded file."""
-
-    type: Literal["file"] = "file"
-    file_data: str | None = None
-    file_url: str | None = None
-    file_id: str | None = None
-    filename: str | None = None
-
-    @model_validator(mode="after")
-    def check_at_least_one_required_field(self) -> Self:
-        """A file must come from somewhere."""
-        if self.file_data is None and self.file_url is None and self.file_id is None:
-            raise ValueError("a file needs file_data, file_url or file_id")
-        return self
-
-
-class ToolOutputTextDict(TypedDict):
-    """``ToolOutputText`` as a dict."""
-
-    type: Literal["text"]
-    text: str
-
-
-class ToolOutputImageDict(TypedDict):
-    """``ToolOutputImage`` as a dict."""
-
-    type: Literal["image"]
-    image_url: NotRequired[str]
-    file_id: NotRequired[str]
-    detail: NotRequired[Literal["low", "high", "auto"]]
-
-
-class ToolOutputFileContentDict(TypedDict):
-    """``ToolOutputFileContent`` as a dict."""
-
-    type: Literal["file"]
-    file_data: NotRequired[str]
-    file_url: NotRequired[str]
-    file_id: NotRequired[str]
-    filename: NotRequired[str]
-
-
-_MODELS = (ToolOutputText, ToolOutputImage, ToolOutputFileContent)
-_KINDS: dict[str, type[BaseModel]] = {"text": _MODELS[0], "image": _MODELS[1], "file": _MODELS[2]}
+_CONTENT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "text": (frozenset({"text"}), frozenset()),
+    "image": (frozenset({"image_url", "file_id"}), frozenset({"detail"})),
+    "file": (frozenset({"file_data", "file_url", "file_id"}), frozenset({"filename"})),
+}
+"""Content as a dict: the keys of which it needs one at least, and the others that it may have."""
+_DETAILS = ("low", "high", "auto")
 _PART_KEYS: dict[str, frozenset[str]] = {
     "input_text": frozenset({"text"}),
     "input_image": frozenset({"image_url", "file_id", "detail"}),
@@ -113,13 +52,13 @@ def tool_output_to_input(output: Any) -> str | list[dict[str, Any]]:
         return [part]
     if isinstance(output, (list, tuple)) and output:
         parts = [_part(value) for value in output]
-        if all(parts) or any(isinstance(value, _MODELS) for value in output):
+        if all(parts) or any(isinstance(value, ToolContent) for value in output):
             pairs = zip(parts, output, strict=True)
             return [part or {"type": "input_text", "text": _text(value)} for part, value in pairs]
     return _text(output)
 
 
-def json_object(output: Any, adapter: TypeAdapter[Any] | None = None) -> str:
+def json_object(output: Any, adapter: pydantic.TypeAdapter[Any] | None = None) -> str:
     """A tool's output as the JSON of an object.
 
     Raises:
@@ -130,37 +69,33 @@ def json_object(output: Any, adapter: TypeAdapter[Any] | None = None) -> str:
             checked = adapter.validate_json(output) if isinstance(output, str) else adapter.validate_python(output)
             data = adapter.dump_python(checked, mode="json", by_alias=True)
         else:
-            data = from_json(output) if isinstance(output, str) else to_jsonable_python(output)
+            data = pydantic.from_json(output) if isinstance(output, str) else pydantic.to_jsonable_python(output)
     except ValueError as error:
         raise UserError(f"A tool's output is not as its schema says: {error}") from error
     if not isinstance(data, dict):
         raise UserError(f"A tool with an output schema returns an object, not {type(data).__name__}.")
-    return to_json(data).decode()
+    return pydantic.to_json(data).decode()
 
 
 def _part(value: Any) -> dict[str, Any] | None:
     """A value as one content part, if it is one."""
-    if isinstance(value, Mapping):
-        value = _from_dict(value)
-    if isinstance(value, _MODELS):
-        return {**value.model_dump(exclude_none=True), "type": f"input_{value.type}"}
-    return value if isinstance(value, dict) else None
+    if isinstance(value, ToolContent):
+        return value.as_part()
+    return _from_dict(value) if isinstance(value, Mapping) else None
 
 
-def _from_dict(value: Mapping[Any, Any]) -> BaseModel | dict[str, Any] | None:
+def _from_dict(value: Mapping[Any, Any]) -> dict[str, Any] | None:
     """A dict that is a content part in all its keys. One that only looks like it is data, and loses none."""
     kind = value.get("type")
     if not isinstance(kind, str):
         return None
     if kind in _PART_KEYS:
         return dict(value) if len(value) > 1 and value.keys() - {"type"} <= _PART_KEYS[kind] else None
-    model = _KINDS.get(kind)
-    if model is None or not value.keys() <= model.model_fields.keys():
+    if kind not in _CONTENT or not value.keys() - {"type"} <= frozenset().union(*_CONTENT[kind]):
         return None
-    try:
-        return model.model_validate(value)
-    except ValidationError:
-        return None
+    part = {**{name: each for name, each in value.items() if each is not None}, "type": f"input_{kind}"}
+    fits = all(isinstance(each, str) for each in part.values()) and part.get("detail", "auto") in _DETAILS
+    return part if fits and part.keys() & _CONTENT[kind][0] else None
 
 
 def _text(value: Any) -> str:
@@ -177,7 +112,7 @@ def _text(value: Any) -> str:
         return _described(inner)
 
     try:
-        return to_json(value, bytes_mode="base64", inf_nan_mode="strings", fallback=fallback).decode()
+        return pydantic.to_json(value, bytes_mode="base64", inf_nan_mode="strings", fallback=fallback).decode()
     except (ValueError, TypeError):  # no JSON form, a cycle, or a serializer of the user's own that failed
         return _described(value)
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
-
 from .exceptions import UserError
 from .strict_schema import ensure_strict_json_schema
+from .util import lazy_pydantic as pydantic
 
 
 def checked_output_schema(tool_name: str, schema: object) -> dict[str, Any]:
@@ -23,16 +21,16 @@ def checked_output_schema(tool_name: str, schema: object) -> dict[str, Any]:
     return ensure_strict_json_schema(copy.deepcopy(schema))
 
 
-def output_schema_of(tool_name: str, output_type: Any) -> tuple[dict[str, Any], TypeAdapter[Any]]:
+def output_schema_of(tool_name: str, output_type: Any) -> tuple[dict[str, Any], pydantic.TypeAdapter[Any]]:
     """The schema of a type, and what checks that a value is of it.
 
     Raises:
         UserError: The type has no schema of an object.
     """
     try:
-        adapter: TypeAdapter[Any] = TypeAdapter(output_type)
+        adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(output_type)
         schema = adapter.json_schema(mode="serialization")
-    except (PydanticSchemaGenerationError, PydanticUserError) as error:
+    except (pydantic.PydanticSchemaGenerationError, pydantic.PydanticUserError) as error:
         raise UserError(f"Tool {tool_name!r}: output_type {output_type!r} has no JSON schema: {error}") from error
     if not _is_object(schema):
         raise UserError(
@@ -41,7 +39,7 @@ def output_schema_of(tool_name: str, output_type: Any) -> tuple[dict[str, Any], 
     return ensure_strict_json_schema(schema), adapter
 
 
-def checked_output(tool_name: str, output: Any, adapter: TypeAdapter[Any]) -> Any:
+def checked_output(tool_name: str, output: Any, adapter: pydantic.TypeAdapter[Any]) -> Any:
     """What a tool returned, as its type.
 
     Raises:
@@ -49,7 +47,7 @@ def checked_output(tool_name: str, output: Any, adapter: TypeAdapter[Any]) -> An
     """
     try:
         return adapter.validate_python(output)
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         raise UserError(f"Tool {tool_name!r} returned what is not of its output_type: {error}") from error
 
 

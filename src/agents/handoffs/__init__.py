@@ -13,13 +13,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, Union, overload
 
-from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypeVar
 
 from ..awaiting import answer_of
 from ..exceptions import ModelBehaviorError, UserError
 from ..run_context import RunContextWrapper, TContext
 from ..strict_schema import ensure_strict_json_schema
+from ..util import lazy_pydantic as pydantic
 from ..util._transforms import transform_string_function_style
 from .history import (
     default_handoff_history_mapper,
@@ -185,7 +185,7 @@ def handoff(
         UserError: ``on_handoff`` does not fit ``input_type``, or ``input_type`` has no strict JSON schema.
     """
     _check_signature(agent.name, on_handoff, input_type)
-    adapter = None if input_type is None else TypeAdapter(input_type)
+    adapter = None if input_type is None else pydantic.TypeAdapter(input_type)
     schema = {} if adapter is None else adapter.json_schema()
     if schema.get("type", "object") != "object":
         raise UserError(
@@ -233,11 +233,11 @@ def _check_signature(agent_name: str, on_handoff: Callable[..., Any] | None, inp
         ) from None
 
 
-def _parse(tool_name: str, adapter: TypeAdapter[Any], input_json: str | None) -> Any:
+def _parse(tool_name: str, adapter: pydantic.TypeAdapter[Any], input_json: str | None) -> Any:
     """What the model wrote, as the input type. No text at all is how some models write no arguments."""
     try:
         return adapter.validate_json(input_json or "{}")
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         wrong = "; ".join(
             f"{'.'.join(map(str, detail['loc'])) or 'arguments'}: {detail['msg']}"
             for detail in error.errors(include_url=False, include_input=False)

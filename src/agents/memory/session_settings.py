@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from pydantic import StrictInt, ValidationError
-from pydantic.dataclasses import dataclass
-
 from ..exceptions import UserError
-from ..retry import CHECKED
+from ..util import lazy_pydantic as pydantic
+from ..util._checked import checked
 
 
-@dataclass(config=CHECKED)
+@checked
+@dataclass
 class SessionSettings:
     """How a session is read.
 
@@ -22,7 +21,7 @@ class SessionSettings:
         pydantic.ValidationError: It is no whole number.
     """
 
-    limit: StrictInt | None = None
+    limit: pydantic.StrictInt | None = None
     """How many of the latest items a run reads; ``None`` for all. The others stay stored."""
 
     def __post_init__(self) -> None:
@@ -73,6 +72,6 @@ def resolve_session_limit(
     if explicit_limit is not None or settings is None:
         try:
             return SessionSettings(explicit_limit).limit
-        except ValidationError as error:
+        except pydantic.ValidationError as error:
             raise _no_limit(explicit_limit) from error
     return coerce_session_settings(settings).limit

@@ -11,14 +11,14 @@ def names_from(home: Mapping[str, str], module: dict[str, Any]) -> Callable[[str
     """The ``__getattr__`` of a module that serves names of others.
 
     Args:
-        home: Which module each name lives in, as seen from the package of the one that serves it.
-        module: The ``globals()`` of the latter, which keep what was asked for once.
+        home: Which module each name lives in; one of the same package begins with a dot.
+        module: The ``globals()`` of the module that serves them, which keep what was asked for once.
     """
 
     def load(name: str) -> object:
         if name not in home:
             raise AttributeError(f"module {module['__name__']!r} has no attribute {name!r}")
-        value: object = getattr(import_module(f".{home[name]}", module["__package__"]), name)
+        value: object = getattr(import_module(home[name], module["__package__"]), name)
         module[name] = value
         return value
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import ValidationError
 
 from ... import openai_types as oai
-from ...output_items import OtherItem, build, item_types, members_by_type
+from ...output_items import build, item_types, members_by_type
 
 if TYPE_CHECKING:
     from ...usage import Usage
@@ -77,7 +77,7 @@ class Objects:
             self._call(fields, index, done=done)
         elif kind == "reasoning":
             fields["summary"] = raw.get("summary") or []
-        return build(item_types().get(kind, OtherItem), fields)
+        return build(item_types().get(kind, oai.OtherItem), fields)
 
     def _message(self, fields: dict[str, Any], *, done: bool) -> None:
         fields["role"] = "assistant"
@@ -161,4 +161,4 @@ def _known(kind: Any, fields: Mapping[str, Any], items: Mapping[int, Any]) -> di
 
 def _tool(raw: dict[str, Any]) -> Any:
     kind = raw.get("type")
-    return build(_tool_types().get(kind, OtherItem) if isinstance(kind, str) else OtherItem, raw)
+    return build(_tool_types().get(kind, oai.OtherItem) if isinstance(kind, str) else oai.OtherItem, raw)
