@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from openai.types.responses.response_output_text import AnnotationURLCitation as AnnotationURLCitation
     from openai.types.responses.response_output_text import Logprob as Logprob
     from openai.types.responses.response_output_text import LogprobTopLogprob as LogprobTopLogprob
+    from openai.types.responses.response_reasoning_item import Content as Content
     from openai.types.responses.response_reasoning_item import Summary as Summary
     from openai.types.responses.response_usage import InputTokensDetails as InputTokensDetails
     from openai.types.responses.response_usage import OutputTokensDetails as OutputTokensDetails
@@ -90,6 +91,7 @@ _ELSEWHERE = {
     "OtherItem": "agents.other_item",
     "unchecked": "agents.unchecked",
     "Reasoning": "openai.types.shared",
+    "Content": "openai.types.responses.response_reasoning_item",
     "ImageGenerationCall": "openai.types.responses.response_output_item",
     "LocalShellCall": "openai.types.responses.response_output_item",
     "IncompleteDetails": "openai.types.responses.response",

@@ -81,6 +81,16 @@ CASES: dict[str, Case] = {
             {"audio": {"expires_at": 9}},
         ],
     ),
+    "a call that is named late": Case(
+        [("call", "a", "look", A)],
+        deltas=[calling(part(0, "a", arguments='{"city":')), calling(part(0, name="look", arguments=' "A"}'))],
+        finish="tool_calls",
+    ),
+    "a call that is none": Case(
+        [("call", "a", "look", A)],
+        deltas=[calling(part(0, "a", "look", A)), calling(part(1, "", "", ""))],
+        finish="tool_calls",
+    ),
     "no audio": Case([("A",)], {"content": "A", "audio": {}, "images": "?"}),
     "reasoning_content": Case(
         [("reasoning", "hm"), ("A",)],

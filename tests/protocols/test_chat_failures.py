@@ -12,6 +12,7 @@ from agents.exceptions import (
     ProviderError,
     ProviderProtocolError,
     RateLimitError,
+    ServerError,
 )
 
 from .chat import calling, chunk, chunks, decoded, gist, part, spent, streamed, whole
@@ -24,7 +25,17 @@ FAILURES: dict[str, tuple[list[Any], type[Exception], str]] = {
     "no JSON": ([*HALF, b"<html>"], ProviderProtocolError, "no chat completion"),
     "cut bytes": ([*HALF, b'{"id": "r1", "cho'], ProviderProtocolError, "no chat completion"),
     "another shape": ([*HALF, {"choices": "none"}], ProviderProtocolError, r"\$.choices"),
-    "a call without a name": ([*HALF, chunk(calling(part(1)))], ProviderProtocolError, "without a name"),
+    "a call that is never named": (
+        [*HALF, chunk(calling(part(1, "x", arguments="{}")), finish="stop")],
+        ProviderProtocolError,
+        "without a name",
+    ),
+    "MiniMax's own words": (
+        [*HALF, {"choices": None, "base_resp": {"status_code": 1002, "status_msg": "rate limit"}}],
+        RateLimitError,
+        "rate limit",
+    ),
+    "a server without resources": ([*HALF, chunk(finish="insufficient_system_resource")], ServerError, "insufficient"),
     "an error object": (
         [*HALF, {"error": {"code": 429, "message": "Slow down", "metadata": {"provider_name": "x"}}}],
         RateLimitError,
@@ -84,6 +95,12 @@ def test_a_call_that_was_cut_is_never_run(finish: str, message: str, arguments: 
     for read in (lambda: decoded(whole(cut, finish)), lambda: streamed(chunks(cut, finish=finish))):
         with pytest.raises(ModelBehaviorError, match=f"'look'.*{message}"):
             read()
+
+
+def test_a_call_that_was_cut_before_its_name_is_never_run() -> None:
+    """The text before it must not pass for the answer."""
+    with pytest.raises(ModelBehaviorError, match="In the middle of a call"):
+        streamed(chunks({"content": "Let me look."}, calling(part(0, "a")), finish="length"))
 
 
 def test_an_unreadable_body_is_kept_without_keys() -> None:

@@ -10,6 +10,7 @@ import pytest
 from agents import AnyModel, UserError
 from agents.model_settings import ModelSettings
 from agents.protocols.base import ModelRequest, ToolSpec
+from agents.protocols.history import SUMMED_UP
 
 APIS = ["openai-chat", "openai-responses", "anthropic", "gemini"]
 AUDIO = {"type": "input_audio", "input_audio": {"data": "YQ==", "format": "wav"}}
@@ -74,3 +75,24 @@ def test_a_setting_is_sent_or_said_to_be_left_out(
         strict = AnyModel("m", base_url="http://localhost:9", api=api, strict_feature_validation=True)
         with pytest.raises(UserError, match=next(iter(settings))):
             strict.codec.encode(asked, strict.profile)
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_what_one_maker_alone_can_read_ends_no_conversation_of_another(
+    api: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """OpenAI's own summary of a conversation is sealed, and the conversation may go on with anybody."""
+    made = {"provider": "elsewhere", "model": "m", "response_id": "r1"}
+    sealed = {"type": "compaction", "id": "cmp_1", "encrypted_content": "s3al", "provider_data": made}
+    tools = {"type": "additional_tools", "id": "at_1", "role": "developer", "tools": [], "provider_data": made}
+    items: list[Any] = [{"role": "user", "content": "Hi"}, sealed, tools, {"role": "user", "content": "And now?"}]
+    request = ModelRequest("m", None, items, [], None, ModelSettings(), stream=False)
+    model = AnyModel("m", base_url="http://localhost:9", api=api)
+    body = str(model.codec.encode(request, model.profile).body)
+    assert "s3al" not in body
+    assert "And now?" in body
+    assert SUMMED_UP in body
+    assert caplog.text.count("alone can read") == 2
+    strict = AnyModel("m", base_url="http://localhost:9", api=api, strict_feature_validation=True)
+    with pytest.raises(UserError, match="'compaction' item, which elsewhere made"):
+        strict.codec.encode(request, strict.profile)

@@ -25,7 +25,7 @@ import msgspec
 from ..exceptions import UserError
 from ..item_helpers import call_name_of
 from ..native_calls import NATIVE_OUTPUTS
-from .base import CallIds, Item, Profile
+from .base import CallIds, Item, Profile, ignore
 from .base import maker_of as maker_of
 from .foreign_calls import answer_to, with_known_calls
 from .hosted import HOSTED, in_words
@@ -41,6 +41,9 @@ _ARTICLES = {"image": "an", "file": "a", "audio": "an", "video": "a"}
 INTERRUPTED = "No output: the run was interrupted before this tool answered."
 CALLS = frozenset({"function_call", *NATIVE_OUTPUTS})
 OUTPUTS = frozenset({"function_call_output", *NATIVE_OUTPUTS.values()})
+_COMMON = frozenset({"message", "reasoning", *CALLS, *OUTPUTS})
+"""Items that every reader has a form for, or words."""
+SUMMED_UP = "(What was said before was summed up here, in a form that is not shown to you.)"
 _SAME_CALL = ("type", "name", "arguments", "action", "operation", "input")
 IN_THE_OPEN = frozenset({"reasoning_content", "reasoning", "think_tags", "thinking_chunks", "reasoning_details"})
 """Forms of reasoning that nothing seals."""
@@ -73,47 +76,84 @@ def fit(
     """
     conversation = [plain(item, position) for position, item in enumerate(items)]
     conversation = list(_with_hosted_in_words(conversation, reads_hosted))
+    conversation = list(_without_strangers(conversation, profile))
     conversation = list(with_known_calls(conversation, profile, server_state=server_state))
     if profile.media is not None:
         conversation = [_with_readable_media(item, profile, profile.media) for item in conversation]
-    outputs = _pair(conversation)
-    answered = set(outputs.values())
-    ids = _Ids(profile.call_ids)
-    fitted: list[dict[str, Any]] = []
-    waiting: list[dict[str, Any]] = []  # the outputs of the calls of the current turn
-    turn = 0  # where the calls of the current turn begin
-    heard = False  # whether the turn's maker has been told an output: what follows is another turn
+    fitting = _Fitting(conversation, profile, reads_namespaces=reads_namespaces, server_state=server_state)
+    goes_back = reads if reads is not None else lambda item: readable(item, profile)
     for position, item in enumerate(conversation):
-        kind = item["type"]
-        if kind in OUTPUTS:
-            heard = True
-            if position not in answered:
-                fitted.extend(_flush(waiting))
-                fitted.append(item if server_state and item.get("call_id") else _told(item))
-            continue
-        if waiting and (heard or not _same_turn(item, fitted[-1])):
-            fitted.extend(_flush(waiting))
-        if waiting and not profile.repeats_calls and _repeats(item, fitted[turn:]):
-            fitted.extend(_flush(waiting))
-        heard = False
-        if kind in CALLS:
-            turn = turn if waiting else len(fitted)
-            call_id = ids.of_call(str(item.get("call_id") or ""))
-            found = outputs.get(position)
-            call = {**item, "call_id": call_id}
-            waiting.append(answer_to(call, None if found is None else conversation[found], INTERRUPTED, profile))
-            if kind == "function_call":
-                call["arguments"] = _arguments(item.get("arguments"))
-            if item.get("namespace") and not (reads_namespaces and maker_of(item) in (profile.provider, None)):
-                call["name"] = call_name_of(str(item.get("name") or ""), str(call.pop("namespace")))
-            fitted.append(call)
-        elif kind == "reasoning":
-            if reads(item) if reads is not None else readable(item, profile):
-                fitted.append(item)
-        elif not _says_nothing(item, profile):
-            fitted.append(item)
-    fitted.extend(_flush(waiting))
-    return list(_without_stray_reasoning(fitted))
+        if item["type"] in OUTPUTS:
+            fitting.output(position, item)
+        elif item["type"] in CALLS:
+            fitting.call(position, item)
+        else:
+            fitting.other(
+                item, kept=goes_back(item) if item["type"] == "reasoning" else not _says_nothing(item, profile)
+            )
+    return list(_without_stray_reasoning(fitting.close()))
+
+
+class _Fitting:
+    """Puts the outputs of each turn behind its calls, in their order."""
+
+    def __init__(
+        self, conversation: Sequence[Item], profile: Profile, *, reads_namespaces: bool, server_state: bool
+    ) -> None:
+        self.profile = profile
+        self.conversation = conversation
+        self.reads_namespaces = reads_namespaces
+        self.server_state = server_state
+        self.outputs = _pair(conversation)
+        self.answered = set(self.outputs.values())
+        self.ids = _Ids(profile.call_ids)
+        self.fitted: list[dict[str, Any]] = []
+        self.waiting: list[dict[str, Any]] = []  # the outputs of the calls of the current turn
+        self.turn = 0  # where the calls of the current turn begin
+        self.heard = False  # whether the turn's maker has been told an output: what follows is another turn
+
+    def output(self, position: int, item: dict[str, Any]) -> None:
+        """An output: that of a call has its place already."""
+        self.heard = True
+        if position not in self.answered:
+            self._flush()
+            self.fitted.append(item if self.server_state and item.get("call_id") else _told(item))
+
+    def call(self, position: int, item: dict[str, Any]) -> None:
+        """A call, whose output is to follow when its turn has ended."""
+        self._end_turn_before(item)
+        self.turn = self.turn if self.waiting else len(self.fitted)
+        found = self.outputs.get(position)
+        call = {**item, "call_id": self.ids.of_call(str(item.get("call_id") or ""))}
+        output = None if found is None else self.conversation[found]
+        self.waiting.append(answer_to(call, output, INTERRUPTED, self.profile))
+        if item["type"] == "function_call":
+            call["arguments"] = _arguments(item.get("arguments"))
+        if item.get("namespace") and not (self.reads_namespaces and maker_of(item) in (self.profile.provider, None)):
+            call["name"] = call_name_of(str(item.get("name") or ""), str(call.pop("namespace")))
+        self.fitted.append(call)
+
+    def other(self, item: dict[str, Any], *, kept: bool) -> None:
+        """Any other item; one that is not kept may end a turn all the same."""
+        self._end_turn_before(item)
+        if kept:
+            self.fitted.append(item)
+
+    def close(self) -> list[dict[str, Any]]:
+        """The conversation is complete."""
+        self._flush()
+        return self.fitted
+
+    def _end_turn_before(self, item: Item) -> None:
+        if self.waiting and (self.heard or not _same_turn(item, self.fitted[-1])):
+            self._flush()
+        if self.waiting and not self.profile.repeats_calls and _repeats(item, self.fitted[self.turn :]):
+            self._flush()
+        self.heard = False
+
+    def _flush(self) -> None:
+        self.fitted += self.waiting
+        self.waiting = []
 
 
 def plain(item: object, position: int) -> dict[str, Any]:
@@ -171,6 +211,18 @@ def _with_hosted_in_words(
             yield item
         elif (told := in_words(item)) is not None:
             yield told
+
+
+def _without_strangers(items: Iterable[dict[str, Any]], profile: Profile) -> Iterator[dict[str, Any]]:
+    """The items without those that another maker left, and that it alone can read; a user's own go on as they are."""
+    for item in items:
+        kind = item["type"]
+        if kind in _COMMON or kind in HOSTED or maker_of(item) in (None, profile.provider):
+            yield item
+            continue
+        ignore(profile, f"a {kind!r} item, which {maker_of(item)} made and alone can read.")
+        if kind == "compaction":
+            yield {"type": "message", "role": "assistant", "content": SUMMED_UP}
 
 
 def by_model(item: Item) -> bool:
@@ -272,12 +324,6 @@ def _repeats(item: Item, calls: Sequence[Item]) -> bool:
 def _response_of(item: Item) -> object:
     data = item.get("provider_data")
     return data.get("response_id") if isinstance(data, Mapping) else None
-
-
-def _flush(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    done = list(waiting)
-    waiting.clear()
-    return done
 
 
 def _told(output: Item) -> dict[str, Any]:

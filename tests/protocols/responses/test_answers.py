@@ -9,6 +9,7 @@ from typing import Any
 import openai.types.responses as oai
 import pytest
 
+from agents.exceptions import ProviderProtocolError
 from agents.protocols.responses.decode import WITHHELD
 
 from ..chat import spent
@@ -106,6 +107,23 @@ def test_unknown_events_are_passed_over_and_unknown_items_kept() -> None:
     assert dumped(response) == [item, message()]
     assert response == decoded(answer(item, message()))
     assert "response.dream.delta" not in {event.type for event in events}
+
+
+def test_items_that_a_gateway_leaves_open_are_ended() -> None:
+    """One that shows no output at the end, and ends no item, has said the answer all the same."""
+    said = [thought("hm", None), message("Hello")]
+    frames = [frame for frame in events_of(answer(*said)) if frame["type"] != "response.output_item.done"]
+    frames[-1]["response"]["output"] = []
+    events, response = streamed(frames)
+    assert [item.type for item in response.output] == ["reasoning", "message"]
+    assert (response.output[1].content[0].text, response.output[1].status) == ("Hello", "completed")  # type: ignore[union-attr]
+    done = [event.item for event in events if event.type == "response.output_item.done"]
+    assert done == response.output == events[-1].response.output
+    assert [event.sequence_number for event in events] == sorted({event.sequence_number for event in events})
+    frames = [frame for frame in events_of(answer(call())) if frame["type"] != "response.output_item.done"]
+    frames[-1]["response"]["output"] = []
+    with pytest.raises(ProviderProtocolError, match="never finished a call of tool 'look'"):
+        streamed(frames)
 
 
 def test_values_newer_than_the_types_are_kept() -> None:

@@ -93,6 +93,21 @@ def test_a_stream_cut_anywhere_is_an_error_without_half_a_call(length: int) -> N
     assert all(item.arguments == '{"city": "Oslo"}' for item in calls)
 
 
+def test_reasoning_in_the_open_is_kept_of_a_stream_that_breaks() -> None:
+    """Servers of open models seal nothing: what was thought is in the text alone."""
+    place = {"output_index": 0, "item_id": "rs_1", "content_index": 0}
+    frames = [
+        *events_of(answer())[:2],
+        {"type": "response.output_item.added", "output_index": 0, "item": {"type": "reasoning", "id": "rs_1"}},
+        *({"type": "response.reasoning_text.delta", "delta": delta, **place} for delta in ("h", "m")),
+    ]
+    with pytest.raises(ProviderProtocolError) as caught:
+        streamed(frames)
+    assert caught.value.partial_response is not None
+    thought: Any = caught.value.partial_response.output[0]
+    assert ([part.text for part in thought.content], thought.summary) == (["hm"], [])
+
+
 CODES: dict[str, type[ProviderError]] = {
     "server_error": ServerError,
     "rate_limit_exceeded": RateLimitError,

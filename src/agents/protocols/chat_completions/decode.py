@@ -34,6 +34,7 @@ from .wire import (
     TokenLogprob,
     TokenUsage,
     ToolCall,
+    fault_in,
     read,
     read_as,
 )
@@ -52,7 +53,8 @@ _CUT_SHORT = {
     "sensitive": "content_filter",  # Z.AI
 }
 """Finish reasons of answers that are not whole, and what the Responses API calls the reason."""
-_FAILED = frozenset({"error", "network_error"})  # OpenRouter, Mistral; Z.AI
+# OpenRouter, Mistral; Z.AI; DeepSeek; vLLM, SGLang
+_FAILED = frozenset({"error", "network_error", "insufficient_system_resource", "abort"})
 
 
 def decode(payload: Any, maker: Maker, profile: Profile, *, keep_usage: bool) -> ModelResponse:
@@ -75,7 +77,9 @@ class _Known:
 
     index: int | None
     id: str | None
-    name: str
+    name: str = ""
+    held: str = ""
+    """Arguments that came before the name."""
 
 
 class ChatDecoder:
@@ -114,6 +118,8 @@ class ChatDecoder:
         groq = read_as(GroqFields, chunk.x_groq) if chunk.x_groq is not None else None
         if failure := chunk.error or (groq and groq.error):
             raise self._failed(failure)
+        if chunk.base_resp is not None and (failure := fault_in(chunk.base_resp)):
+            raise self._failed(failure)
         if not self._assembler.begun and (chunk.id or chunk.choices):
             self._assembler.begin(chunk.id, chunk.model)
         if chunk.citations or chunk.search_results:
@@ -140,13 +146,15 @@ class ChatDecoder:
             ModelBehaviorError: It was cut off in the middle of a tool call.
         """
         assembler = self._assembler
-        self._said.close(calls=bool(self._calls))
+        self._said.close(calls=any(known.name for known in self._calls))
         if self._finish is None and (whole is None or not self._chosen):
             what = "ended the stream without a finish reason" if whole is None else "gave no choices"
             raise self._unreadable(what, whole)
         incomplete = _CUT_SHORT.get(self._finish or "")
         if incomplete:
             self._refuse_half_calls(incomplete)
+        if nameless := [known for known in self._calls if not known.name and (known.id or known.held)]:
+            raise self._unreadable("sent a tool call without a name", nameless[0])
         if incomplete == "content_filter" and not assembler.answered:
             assembler.refusal(WITHHELD)
         self._sources.cite(assembler)
@@ -234,12 +242,19 @@ class ChatDecoder:
         text = _arguments(function.arguments)
         key = self._continued(call.index, call_id, function.name, text) if self._streamed else None
         if key is None:
-            if not function.name:
+            if not (function.name or self._streamed):
                 raise self._unreadable("sent a tool call without a name", call)
             key = len(self._calls)
-            self._calls.append(_Known(call.index, call_id, function.name))
+            self._calls.append(_Known(call.index, call_id))
+        known = self._calls[key]
+        if not known.name:
+            known.id = known.id or call_id
+            if not function.name:  # some services name the call in a later fragment, or never in one that is none
+                known.held += text
+                return
+            known.name, text = function.name, known.held + text
             if not self._is_answer(key):
-                self._assembler.call(key, call_id, function.name)
+                self._assembler.call(key, known.id, known.name)
         if self._is_answer(key):
             if text:
                 self._assembler.text(text)
@@ -263,7 +278,7 @@ class ChatDecoder:
                 continue
             if call_id and known.id and call_id != known.id:
                 continue
-            if name and (name != known.name or (text and self._is_whole(key))):
+            if name and known.name and (name != known.name or (text and self._is_whole(key))):
                 continue
             return key
         return None
@@ -289,15 +304,16 @@ class ChatDecoder:
                 self._assembler.raw_usage = _plain(raw)
 
     def _refuse_half_calls(self, reason: str) -> None:
-        for call in self._assembler.calls.values():
-            if not _is_json("".join(call.arguments)):
-                what = {
-                    "max_output_tokens": "reached its token limit; raise ModelSettings.max_tokens",
-                    "content_filter": "was stopped by the provider's content filter",
-                }[reason]
-                raise ModelBehaviorError(
-                    f"In the middle of a call of tool {call.name!r} the answer {what}.", partial_response=self.partial()
-                )
+        cut = [call.name for call in self._assembler.calls.values() if not _is_json("".join(call.arguments))]
+        cut += [known.name for known in self._calls if not known.name and known.id]
+        if cut:
+            what = {
+                "max_output_tokens": "reached its token limit; raise ModelSettings.max_tokens",
+                "content_filter": "was stopped by the provider's content filter",
+            }[reason]
+            raise ModelBehaviorError(
+                f"In the middle of a call of tool {cut[0]!r} the answer {what}.", partial_response=self.partial()
+            )
 
     def _unreadable(self, what: str, payload: Any) -> ProviderProtocolError:
         return unreadable(self.maker.provider, what, payload, partial=self.partial())

@@ -153,6 +153,7 @@ class Completion(msgspec.Struct):
     x_groq: Any = None
     citations: Any = None  # Perplexity's, and with titles under the next name
     search_results: Any = None
+    base_resp: Any = None  # MiniMax's own account of how it went
 
 
 _completion = msgspec.json.Decoder(Completion).decode
@@ -172,6 +173,34 @@ def read(payload: Any) -> Completion:
         # as long.
         payload = payload.model_dump(exclude_unset=True, warnings=False)
     return msgspec.convert(payload, Completion, from_attributes=True)
+
+
+class BaseResp(msgspec.Struct):
+    """How it went, in MiniMax's words."""
+
+    status_code: int = 0
+    status_msg: Union[str, None] = None
+
+
+_MINIMAX: dict[int, dict[str, Any]] = {
+    1002: {"type": "rate_limit_error"},
+    1004: {"type": "authentication_error"},
+    1008: {"type": "insufficient_quota"},
+    1026: {"type": "content_filter"},
+    1027: {"type": "content_filter"},
+    2013: {"type": "invalid_request_error", "status": 400},
+    2049: {"type": "authentication_error"},
+}
+"""What its codes mean in common words; all others are faults of its own (W:platform.minimax.io, Error Codes)."""
+
+
+def fault_in(raw: Any) -> dict[str, Any] | None:
+    """What went wrong, where MiniMax says so with status 200."""
+    found = read_as(BaseResp, raw)
+    if found is None or not found.status_code:
+        return None
+    told = {"code": found.status_code, "message": found.status_msg or "The service could not answer."}
+    return {**told, **_MINIMAX.get(found.status_code, {"type": "server_error"})}
 
 
 def read_as(kind: type[T], value: Any) -> T | None:

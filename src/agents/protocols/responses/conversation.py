@@ -84,12 +84,8 @@ class _Writer:
         self._explained: object = _NOTHING  # the response whose reasoning has just gone along
 
     def takes(self, item: Item) -> bool:
-        """Whether the reader can make anything of an item: not of what another vendor's servers did."""
-        kind = item["type"]
-        if kind == "item_reference":
-            return self.referable and self._of_reader(item)
-        known = kind in ID_PREFIXES or kind in HOSTED or "call_id" in item or "role" in item
-        return known or self._of_reader(item)
+        """Whether the reader can make anything of an item: of a reference to one only where it has stored that."""
+        return item["type"] != "item_reference" or (self.referable and self._of_reader(item))
 
     def is_own(self, item: Item) -> bool:
         """Whether the reader itself made an item."""

@@ -38,6 +38,7 @@ _DELTAS = frozenset(
         "response.output_text.delta",
         "response.refusal.delta",
         "response.reasoning_summary_text.delta",
+        "response.reasoning_text.delta",
     }
 )
 """What is kept of an answer that breaks off."""
@@ -199,8 +200,12 @@ class ResponsesDecoder:
             content = [_content(name, text) for _, name, text in said]
             return item.model_copy(update={"content": content, "status": "incomplete"})
         if item.type == "reasoning" and said:
-            summary = [oai.Summary(text=text, type="summary_text") for *_, text in said]
-            return item.model_copy(update={"summary": summary})
+            open_ones = [text for _, name, text in said if name == "response.reasoning_text.delta"]
+            summary = [text for _, name, text in said if name != "response.reasoning_text.delta"]
+            told: dict[str, Any] = {"summary": [oai.Summary(text=text, type="summary_text") for text in summary]}
+            if open_ones:
+                told["content"] = [oai.Content(text=text, type="reasoning_text") for text in open_ones]
+            return item.model_copy(update=told)
         return None
 
     # The end.
@@ -232,13 +237,29 @@ class ResponsesDecoder:
         self._begin(raw)
         if known != self._objects.response_id and raw.get("output"):
             self._done.clear()  # the response was not announced: these items do not bear its id
-        status = raw.get("status")
-        events = self._finish(raw, status if status in ("failed", "incomplete") else _ENDS[name])
+        status = str(raw["status"]) if raw.get("status") in ("failed", "incomplete") else _ENDS[name]
+        left_open = self._open if status == "completed" and not raw.get("output") else {}
+        events = self._ended(left_open, raw)
+        events += self._finish(raw, status)
         more: dict[str, Any] = {"provider_data": {"raw_usage": self._raw_usage}} if self._raw_usage else {}
         usage = usage_object(raw["usage"], self._usage) if self._usage.requests else None
         data["response"] = self._objects.response(raw, self.response.output, usage, **more)
         data["sequence_number"] += len(events)
         self._last = [*events, self._objects.event(name, data)]
+
+    def _ended(self, left_open: dict[int, Any], raw: dict[str, Any]) -> list[TResponseStreamEvent]:
+        """The events that end items which a gateway has neither ended nor shown whole in the last event."""
+        told = []
+        for index, item in sorted(left_open.items()):
+            if item.type == "function_call":
+                raise self._unreadable(f"never finished a call of tool {item.name!r}", raw)
+            if (said := self._cut(index, item)) is not None:
+                done = said.model_copy(update={"status": "completed"}) if said.type == "message" else said
+                self._done[index] = done
+                told.append(("response.output_item.done", {"output_index": index, "item": done}))
+        events = self._numbered(told, self._sequence - 1)
+        self._sequence += len(events)
+        return events
 
     def _finish(self, raw: dict[str, Any], status: str) -> list[TResponseStreamEvent]:
         """Make ``response`` of the final state; returns events that the server did not send."""
