@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .agent import Agent
-from .exceptions import AgentsException
-from .items import TResponseInputItem
+from .exceptions import AgentsException, RunErrorDetails
+from .items import ItemHelpers, TResponseInputItem, to_input_items
 from .result import RunResultBase, RunResultStreaming
 from .run import Runner
 from .run_config import DEFAULT_MAX_TURNS
@@ -88,13 +88,15 @@ class _Talk:
                 _note("\n[interrupted]")
             except AgentsException as error:
                 _note(f"[{type(error).__name__}: {error}]", _RED)
-                if (details := error.run_data) is not None:
-                    made = (item for item in details.new_items if item.type != "tool_approval_item")
-                    self.items += [item.to_input_item() for item in made]
+                self._keep_of(error)
         return None
 
     async def _run(self, given: list[TResponseInputItem] | RunState[Any]) -> RunResultBase:
-        result = await Runner.run(self.agent, given, **self.options)
+        try:
+            result = await Runner.run(self.agent, given, **self.options)
+        except asyncio.CancelledError as stopped:
+            self._keep_of(stopped)
+            raise
         if result.final_output is not None:
             print(result.final_output)  # noqa: T201 - printing is what this module is for
         self._keep(result)
@@ -115,6 +117,13 @@ class _Talk:
     def _keep(self, result: RunResultBase) -> None:
         self.agent = result.last_agent
         self.items = result.to_input_list()
+
+    def _keep_of(self, error: BaseException) -> None:
+        """What there was when a run failed or was stopped, if it had begun."""
+        details: RunErrorDetails | None = getattr(error, "run_data", None)
+        if details is not None:
+            self.agent = details.last_agent
+            self.items = [*ItemHelpers.input_to_new_input_list(details.input), *to_input_items(details.new_items)]
 
     def _show(self, event: StreamEvent) -> None:
         if event.type == "raw_response_event":

@@ -51,6 +51,16 @@ TURNS: dict[str, list[Any]] = {
     "hello": [[assistant_message("Hello there.")]],
     "never": [ModelStep(responder=never), ModelStep(responder=heard)],
     "fails": [ProviderError("The service is down."), ModelStep(responder=heard)],
+    "fails behind a pause": [
+        [function_call("delete", {"name": "one"}, call_id="one")],
+        ProviderError("The service is down."),
+        ModelStep(responder=heard),
+    ],
+    "stops behind a tool": [
+        [function_call("count", {"items": 3}, call_id="c")],
+        ModelStep(responder=never),
+        ModelStep(responder=heard),
+    ],
     "one turn": [[function_call("count", {"items": 3}, call_id="c")], ModelStep(responder=heard)],
 }
 
