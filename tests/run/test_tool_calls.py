@@ -183,11 +183,18 @@ async def test_a_tool_that_does_not_exist_is_told_to_the_model(run: Any, says: A
 
 
 async def test_a_tool_that_does_not_exist_may_end_the_run(run: Any, says: Any) -> None:
-    """Whoever would rather stop than go on with a model that invents tools can say so."""
+    """Whoever would rather stop than go on with a model that invents tools can say so; the others have not run then."""
     config = RunConfig(tool_not_found_behavior="raise_error")
+    ran: list[str] = []
 
-    with pytest.raises(ModelBehaviorError, match=r"no tool named 'nothing'\. The tools are: none"):
-        await run(Agent("A", model=says(("nothing",))), run_config=config)
+    @function_tool
+    def act() -> str:
+        ran.append("act")
+        return "done"
+
+    with pytest.raises(ModelBehaviorError, match=r"no tool named 'nothing'\. The tools are: act"):
+        await run(Agent("A", model=says([("act",), ("nothing",)]), tools=[act]), run_config=config)
+    assert ran == []
 
 
 @pytest.mark.parametrize("said", ["Try the map.", None])

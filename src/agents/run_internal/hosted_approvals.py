@@ -18,8 +18,8 @@ from .run_steps import RunScope, ToolRunMCPApprovalRequest
 
 async def answer_approval_requests(
     run: RunScope, requests: Sequence[ToolRunMCPApprovalRequest]
-) -> tuple[list[MCPApprovalResponseItem], list[ToolApprovalItem]]:
-    """The answers that there are, and the questions that a human has to answer.
+) -> list[ToolApprovalItem]:
+    """Give the answers that there are, and return the questions that a human has to answer.
 
     Raises:
         UserError: An ``on_approval_request`` failed, or gave no answer.
@@ -28,25 +28,30 @@ async def answer_approval_requests(
     answered = {
         item.raw_item["approval_request_id"] for item in turn_items if isinstance(item, MCPApprovalResponseItem)
     }
-    answers: list[MCPApprovalResponseItem] = []
     waiting: list[ToolApprovalItem] = []
     for request in requests:
         if request.request_item.id in answered:
             continue
-        made = await _answer(run, request)
-        if isinstance(made, ToolApprovalItem):
-            waiting.append(made)
+        question = _question(run, request)
+        answer = await _answer(run, request, question)
+        if answer is None:
+            waiting.append(question)
         else:
-            answers.append(made)
-    return answers, waiting
+            run.context.approvals.take(question)
+            run.add(answer)
+    for question in waiting:
+        if question not in turn_items:
+            run.add(question)
+    return waiting
 
 
-async def _answer(run: RunScope, request: ToolRunMCPApprovalRequest) -> MCPApprovalResponseItem | ToolApprovalItem:
-    item = _question(run, request)
-    decision = run.context.approvals.take(item)
+async def _answer(
+    run: RunScope, request: ToolRunMCPApprovalRequest, question: ToolApprovalItem
+) -> MCPApprovalResponseItem | None:
+    decision = run.context.approvals.open(question)
     if decision is None:
         if request.mcp_tool is None or request.mcp_tool.on_approval_request is None:
-            return item
+            return None
         return await _asked_of_function(run, request)
     if decision.approved:
         return _response(run, request, True)

@@ -14,27 +14,10 @@ from typing import Any
 from ..concurrency import beside
 from ..exceptions import OutputGuardrailTripwireTriggered, RunErrorDetails
 from ..function_tools import FunctionToolResult
-from ..items import (
-    HandoffCallItem,
-    HandoffOutputItem,
-    InputItem,
-    ItemHelpers,
-    MCPApprovalRequestItem,
-    MCPApprovalResponseItem,
-    MCPListToolsItem,
-    MessageOutputItem,
-    ModelResponse,
-    ReasoningItem,
-    RunItem,
-    ToolApprovalItem,
-    ToolCallItem,
-    ToolCallOutputItem,
-    ToolSearchCallItem,
-    ToolSearchOutputItem,
-)
+from ..items import InputItem, ItemHelpers, ModelResponse, RunItem, ToolApprovalItem
 from ..run_context import AgentHookContext
 from ..run_progress import RunProgress
-from ..stream_events import AgentUpdatedStreamEvent, RunItemStreamEvent
+from ..stream_events import AgentUpdatedStreamEvent
 from ..tracing import AgentSpanData, Span, agent_span
 from .approvals import judge
 from .error_handlers import handled, resolve_answer
@@ -56,23 +39,9 @@ from .run_steps import (
 )
 from .session_history import compact, read_history, save_turn, save_what_is_whole
 from .spans import span_of_turn
-from .tool_execution import answer_unknown_tool, execute_function_tool_calls
+from .tool_execution import answer_unknown_tool, execute_function_tool_calls, refuse_unknown_tools
 from .turn_preparation import prepare_turn
 from .turn_resolution import process_model_response, resolve_tool_use
-
-_EVENT_NAMES: dict[type[Any], str] = {
-    MessageOutputItem: "message_output_created",
-    ReasoningItem: "reasoning_item_created",
-    ToolCallItem: "tool_called",
-    ToolCallOutputItem: "tool_output",
-    HandoffCallItem: "handoff_requested",
-    HandoffOutputItem: "handoff_occured",
-    ToolSearchCallItem: "tool_search_called",
-    ToolSearchOutputItem: "tool_search_output_created",
-    MCPListToolsItem: "mcp_list_tools",
-    MCPApprovalRequestItem: "mcp_approval_requested",
-    MCPApprovalResponseItem: "mcp_approval_response",
-}
 
 
 async def run_to_end(run: RunScope) -> None:
@@ -181,7 +150,7 @@ async def _ask(run: RunScope, span: Span[AgentSpanData]) -> tuple[PreparedTurn, 
     progress.turn_start = len(result.new_items)
     progress.stage = "acting"
     for item in processed.new_items:
-        _add(run, item)
+        run.add(item)
     run.server.answered(keeper_of(turn.model), response.response_id, len(result.conversation))
     return turn, processed
 
@@ -193,7 +162,7 @@ def _admit(run: RunScope, progress: RunProgress) -> None:
     before = [] if progress.unchecked is None else ItemHelpers.input_to_new_input_list(progress.unchecked)
     progress.unchecked = [*before, *said]
     for item in said:
-        _add(run, InputItem(run.agent, item, input_id=os.urandom(16).hex()))
+        run.add(InputItem(run.agent, item, input_id=os.urandom(16).hex()))
 
 
 def _describe(turn: PreparedTurn, span: Span[AgentSpanData]) -> None:
@@ -220,6 +189,9 @@ async def _guarded_call(run: RunScope, turn: PreparedTurn) -> ModelResponse:
 
 async def _act(run: RunScope, turn: PreparedTurn, processed: ProcessedResponse) -> NextStep:
     """Do what the response asks for and is not done yet: run tools, answer calls of none, hand over."""
+    answered = {item.call_id for item in run.progress.outputs(run.result.new_items)}
+    unknown, known = [call for call in processed.unknown if call.call_id not in answered], list(turn.callable_names)
+    refuse_unknown_tools(run, unknown, known)
     results = _finished_calls(run, processed.functions)
     to_run = [call for call, result in zip(processed.functions, results, strict=True) if result is None]
     judged = await judge(run, to_run)
@@ -229,28 +201,17 @@ async def _act(run: RunScope, turn: PreparedTurn, processed: ProcessedResponse) 
     made = iter(await execute_function_tool_calls(run, tool_runs=judged) if judged else ())
     all_results = [next(made) if result is None else result for result in results]
     _add_outputs(run, [result.run_item for result in all_results if result.run_item is not None])
-    answered = {item.call_id for item in run.progress.outputs(run.result.new_items)}
-    for call in processed.unknown:
-        if call.call_id not in answered:
-            _add(run, await answer_unknown_tool(run, call, list(turn.callable_names)))
+    for call in unknown:
+        run.add(await answer_unknown_tool(run, call, known))
     waiting = [item for result in all_results for item in result.interruptions]
     if processed.mcp_approval_requests:
-        answers, questions = await answer_approval_requests(run, processed.mcp_approval_requests)
-        for answer in answers:
-            _add(run, answer)
-        for question in questions:
-            if question not in run.result.new_items:
-                _add(run, question)
-        waiting += questions
+        waiting += await answer_approval_requests(run, processed.mcp_approval_requests)
     if waiting:
         return NextStepInterruption(waiting)
     if processed.handoffs:
         turn_items = run.result.new_items[run.progress.turn_start :]
         turn_items = [item for item in turn_items if not isinstance(item, ToolApprovalItem)]
-        made_before = len(turn_items)
         step = await execute_handoffs(run, processed.handoffs, turn_items)
-        for item in turn_items[made_before:]:
-            _announce(run, item)
         run.result.current_agent = step.new_agent
         return step
     return await resolve_tool_use(turn, all_results, run.context)
@@ -272,7 +233,7 @@ def _add_outputs(run: RunScope, items: Sequence[RunItem]) -> None:
     there = {id(item) for item in run.result.new_items[run.progress.turn_start :]}
     for item in items:
         if id(item) not in there:
-            _add(run, item)
+            run.add(item)
     run.progress.finished = []
 
 
@@ -285,19 +246,9 @@ async def _end(run: RunScope, step: NextStepFinalOutput) -> NextStepFinalOutput:
         withhold_tool_outputs(run, stopped)
         raise
     if step.item is not None:
-        _add(run, step.item)
+        run.add(step.item)
     run.progress.stage = "ended"
     return step
-
-
-def _add(run: RunScope, item: RunItem) -> None:
-    run.add(item)
-    _announce(run, item)
-
-
-def _announce(run: RunScope, item: RunItem) -> None:
-    if run.events is not None and type(item) in _EVENT_NAMES:
-        run.events.put(RunItemStreamEvent(_EVENT_NAMES[type(item)], item))  # type: ignore[arg-type]
 
 
 def _hook_context(run: RunScope) -> AgentHookContext[Any]:

@@ -5,13 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
-from ..items import RunItem, ToolApprovalItem, output_to_input
+from ..items import (
+    HandoffCallItem,
+    HandoffOutputItem,
+    MCPApprovalRequestItem,
+    MCPApprovalResponseItem,
+    MCPListToolsItem,
+    MessageOutputItem,
+    ReasoningItem,
+    RunItem,
+    ToolApprovalItem,
+    ToolCallItem,
+    ToolCallOutputItem,
+    ToolSearchCallItem,
+    ToolSearchOutputItem,
+    output_to_input,
+)
 from ..lifecycle import RunHooks
 from ..local_tool import LocalTool
 from ..result import EventBuffer, RunResultBase
 from ..run_config import RunConfig
 from ..run_error_handlers import RunErrorHandlers
 from ..server_conversation import ServerConversation
+from ..stream_events import RunItemStreamEvent
 
 if TYPE_CHECKING:
     from openai.types.responses import ResponseFunctionToolCall
@@ -30,6 +46,20 @@ if TYPE_CHECKING:
     from ..run_progress import RunProgress
     from ..tool_context import AgentToolRunner
     from ..tool_kinds import CallableTool, Tool
+
+_EVENT_NAMES: dict[type[Any], str] = {
+    MessageOutputItem: "message_output_created",
+    ReasoningItem: "reasoning_item_created",
+    ToolCallItem: "tool_called",
+    ToolCallOutputItem: "tool_output",
+    HandoffCallItem: "handoff_requested",
+    HandoffOutputItem: "handoff_occured",
+    ToolSearchCallItem: "tool_search_called",
+    ToolSearchOutputItem: "tool_search_output_created",
+    MCPListToolsItem: "mcp_list_tools",
+    MCPApprovalRequestItem: "mcp_approval_requested",
+    MCPApprovalResponseItem: "mcp_approval_response",
+}
 
 
 @dataclass
@@ -70,11 +100,13 @@ class RunScope:
         return self.result.progress.server
 
     def add(self, item: RunItem) -> None:
-        """The run has made an item."""
+        """The run has made an item: whoever reads the events hears of it, and the agents see it."""
         self.result.new_items.append(item)
         if not isinstance(item, ToolApprovalItem):
             self.progress.visible_items.append(item)
             self.result.conversation.append(item.to_input_item())
+        if self.events is not None and type(item) in _EVENT_NAMES:
+            self.events.put(RunItemStreamEvent(_EVENT_NAMES[type(item)], item))  # type: ignore[arg-type]
 
     def show(self, base_input: list[TResponseInputItem], items: list[RunItem]) -> None:
         """From now on the agents see this conversation."""

@@ -186,16 +186,22 @@ async def _checked_output(run: RunScope, tool: CallableTool, context: ToolContex
     return output
 
 
-async def answer_unknown_tool(run: RunScope, call: Any, known: Sequence[str]) -> ToolCallOutputItem:
-    """What the model is told that called a tool which does not exist.
+def refuse_unknown_tools(run: RunScope, calls: Sequence[Any], known: Sequence[str]) -> None:
+    """End a run that is configured so, before any tool of the turn is at work.
 
     Raises:
-        ModelBehaviorError: The run is configured to end instead.
+        ModelBehaviorError: A tool was called that does not exist.
     """
-    names = ", ".join(known) or "none"
-    name = called_name(call)
-    message = f"There is no tool named {name!r}. The tools are: {names}."
-    if run.config.tool_not_found_behavior == "raise_error":
-        raise ModelBehaviorError(f"The model of agent {run.agent.name!r} called a tool that does not exist. {message}")
-    message = await told_of(run, "tool_not_found", name, call.call_id, message)
+    if calls and run.config.tool_not_found_behavior == "raise_error":
+        said = _not_found(calls[0], known)
+        raise ModelBehaviorError(f"The model of agent {run.agent.name!r} called a tool that does not exist. {said}")
+
+
+async def answer_unknown_tool(run: RunScope, call: Any, known: Sequence[str]) -> ToolCallOutputItem:
+    """What the model is told that called a tool which does not exist."""
+    message = await told_of(run, "tool_not_found", called_name(call), call.call_id, _not_found(call, known))
     return ToolCallOutputItem(run.agent, answer_item(call, ToolAnswer(message, failed=True)), message)
+
+
+def _not_found(call: Any, known: Sequence[str]) -> str:
+    return f"There is no tool named {called_name(call)!r}. The tools are: {', '.join(known) or 'none'}."
