@@ -53,7 +53,7 @@ HEADERS = {
 PROTOCOLS = pytest.mark.parametrize("protocol", PLAIN)
 
 ERRORS: list[tuple[str, HttpError, dict[str, Any]]] = [
-    ("chat", HttpError(429), {"type": "rate_limit_exceeded", "code": "rate_limit_exceeded"}),
+    ("chat", HttpError(429), {"type": "requests", "code": "rate_limit_exceeded"}),
     (
         "chat",
         HttpError(429, "Out of money", "insufficient_quota", "insufficient_quota"),

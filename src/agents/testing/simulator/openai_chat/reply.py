@@ -194,7 +194,7 @@ _ERROR_TYPES = {
     401: "invalid_request_error",
     403: "invalid_request_error",
     404: "invalid_request_error",
-    429: "rate_limit_exceeded",
+    429: "requests",  # or "tokens": what there were too many of
 }
 
 
