@@ -258,3 +258,34 @@ async def test_open_qwen_at_alibaba_is_streamed_inside(sim: Simulator, run: Any,
     sim.script("Hello.")
     assert (await run(Agent("A", model=model_of(sim, name)))).final_output == "Hello."
     assert sim.requests[0].body["stream"] is True
+
+
+def test_gemini_since_3_6_has_the_last_word_from_the_user_and_no_sampling(caplog: pytest.LogCaptureFixture) -> None:
+    """A run that goes on from the model's own answer was a 400, and so was a penalty."""
+    items: list[Any] = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Well,"}]
+    settings = ModelSettings(temperature=0.2, top_p=0.5, presence_penalty=0.5, frequency_penalty=0.5)
+    for name, newer in (
+        ("gemini-3.5-flash-lite", True),
+        ("gemini-3.6-flash", True),
+        ("gemini-3.8-flash", True),
+        ("gemini-3.5-flash", False),
+        ("gemini-3-pro-preview", False),
+    ):
+        model = AnyModel(f"gemini/{name}", api_key="k")
+        request = ModelRequest(model.model, None, items, [], None, settings, stream=False)
+        sent = model.codec.encode(request, model.profile).body
+        assert (sent["contents"][-1] == {"role": "user", "parts": [{"text": "Continue."}]}) == newer
+        assert ("generationConfig" not in sent) == newer
+    assert caplog.text.count("which 'gemini-3.6-flash' does not take") == 4
+
+
+def test_minimax_is_asked_for_what_it_has_words_for() -> None:
+    """Fields that its reference does not know are a 400 there one day, and have no effect the next."""
+    model = AnyModel("minimax/MiniMax-M2", api_key="k")
+    tool = ToolSpec("look", "Looks.", {"type": "object", "properties": {}}, strict=True)
+    settings = ModelSettings(tool_choice="required", parallel_tool_calls=False, presence_penalty=0.5)
+    items: list[Any] = [{"role": role, "content": role} for role in ("user", "user", "developer", "user")]
+    sent = model.codec.encode(ModelRequest("m", "Be kind.", items, [tool], None, settings, False), model.profile).body
+    assert set(sent) == {"model", "messages", "tools"}
+    assert "strict" not in sent["tools"][0]["function"]
+    assert [message["role"] for message in sent["messages"]] == ["system", "user"]

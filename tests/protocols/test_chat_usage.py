@@ -20,6 +20,7 @@ USAGES: dict[str, tuple[Any, tuple[int, ...]]] = {
     "all": (USAGE, (1, 10, 5, 15, 4, 2, 3)),
     "counts alone": ({"prompt_tokens": 10, "completion_tokens": 5}, (1, 10, 5, 15, 0, 0, 0)),
     "DeepSeek's cache": ({"prompt_tokens": 10, "prompt_cache_hit_tokens": 4}, (1, 10, 0, 10, 4, 0, 0)),
+    "the cache of Kimi's first models": ({"prompt_tokens": 10, "cached_tokens": 4}, (1, 10, 0, 10, 4, 0, 0)),
     "LiteLLM's cache writes": (
         {"prompt_tokens": 10, "cache_creation_input_tokens": 2},
         (1, 10, 0, 10, 0, 2, 0),

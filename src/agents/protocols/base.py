@@ -252,13 +252,14 @@ class Profile:
     forced_tools: Literal["always", "unless_thinking", "never"] = "always"
     """When a tool call may be forced; where it may not, the choice is left to the model."""
     no_sampling: bool = False
-    """Whether ``temperature`` and ``top_p`` are refused, as from Opus 4.7 and from version 2026-10-21 on."""
+    """Whether ``temperature`` and ``top_p`` are refused, as from Opus 4.7 and from version 2026-10-21 on, or have no
+    effect, as on Gemini from Flash 3.6 on."""
     strict_tools: bool = False
     """Whether strict tools are sent as strict; the service compiles each schema, and takes twenty at most."""
     system_turns: bool = False
     """Whether a system message may stand in mid-conversation (Opus 4.8, Opus 5 and their kin)."""
     prefill: bool = True
-    """Whether the conversation may end with the assistant, as it may not from Opus 4.6 on."""
+    """Whether the conversation may end with the assistant, as it may not from Opus 4.6 and Gemini 3.6 Flash on."""
     binds_thinking: bool = False
     """Whether thinking is bound to all that came before it: what no longer fits is then dropped, not refused."""
 

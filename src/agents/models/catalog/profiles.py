@@ -125,6 +125,13 @@ _GEMINI: tuple[tuple[str, Mapping[str, Any]], ...] = (
     # level LOW: neither can be kept from it (W:ai.google.dev/gemini-api/docs/thinking).
     (r"gemini-2\.5-pro", {"gemini_least_thinking": 128, "thinking_off": "never"}),
     (r"gemini-3(\.\d+)?-pro", {"gemini_least_thinking": "LOW", "thinking_off": "never"}),
+    # From Flash 3.6 and Flash-Lite 3.5 on a request may not end with the model, penalties are an error, and sampling
+    # has no effect, or is refused (W:docs.cloud.google.com/gemini-enterprise-agent-platform, Gemini 3.5 Flash-Lite;
+    # ai.google.dev/gemini-api/docs/latest-model; github.com/Zoo-Code-Org/Zoo-Code/issues/1052).
+    (
+        r"gemini-(3\.5-flash-lite|3\.[6-9]|[4-9])",
+        {"prefill": False, "no_sampling": True, "refused_settings": ("frequencyPenalty", "presencePenalty")},
+    ),
     # Flash takes no MINIMAL from 3.7 on (W:docs.cloud.google.com/gemini-enterprise-agent-platform/models/thinking;
     # github.com/dzivkovi/video-intel/releases/tag/v2.7.1).
     (r"gemini-(3\.[7-9]|[4-9])", {"gemini_least_thinking": "LOW"}),
@@ -252,7 +259,9 @@ _BY_PROVIDER: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
     # (W:alibabacloud.com/help/en/model-studio/qwen-api-via-openai-chat-completions).
     "dashscope": ((r"qwen3-\d|qwq|qvq", {"always_stream": True, "reasons_unasked": True}),),
     # M3 thinks as it sees fit, and can be told not to (W:java.agentscope.io/v2/en/integration/model/minimax).
-    "minimax": ((r"minimax-m3", {"reasoning_dialect": "adaptive"}),),
+    "minimax": (
+        (r"minimax-m3", {"reasoning_dialect": "adaptive", "media": ("image",)}),
+    ),  # W:github.com/microsoft/autogen/pull/7393
     "mistral": ((r"magistral", {"reasoning_dialect": "none", "reasons_unasked": True}),),  # S:prompt_mode
     "openrouter": ((r"(?!anthropic/|google/)", {"prompt_cache": "automatic"}),),  # W: marks are for Claude and Gemini
 }

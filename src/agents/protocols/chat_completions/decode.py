@@ -390,7 +390,7 @@ def _usage(raw: Any) -> Usage | None:
         output_tokens=completion,
         total_tokens=prompt + completion,
         input_tokens_details=input_details(
-            parts_read.cached_tokens or found.prompt_cache_hit_tokens,
+            parts_read.cached_tokens or found.prompt_cache_hit_tokens or found.cached_tokens,
             parts_read.cache_write_tokens or found.cache_creation_input_tokens,
         ),
         output_tokens_details=output_details(reasoning),

@@ -87,7 +87,7 @@ class TokenDetails(msgspec.Struct):
 
 
 class TokenUsage(msgspec.Struct):
-    """Tokens in the names of Chat Completions, and in those that DeepSeek and LiteLLM put beside them."""
+    """Tokens in the names of Chat Completions, and in those that DeepSeek, Kimi and LiteLLM put beside them."""
 
     prompt_tokens: Union[int, None] = None
     completion_tokens: Union[int, None] = None
@@ -95,6 +95,7 @@ class TokenUsage(msgspec.Struct):
     prompt_tokens_details: Any = None
     completion_tokens_details: Any = None
     prompt_cache_hit_tokens: Union[int, None] = None
+    cached_tokens: Union[int, None] = None
     cache_creation_input_tokens: Union[int, None] = None
 
 

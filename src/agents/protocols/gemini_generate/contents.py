@@ -55,6 +55,8 @@ def conversation(
         system, contents = [], [{"role": "user", "parts": system}]  # a request without a turn is refused
     elif contents[0]["role"] == "model":  # calls must follow a turn of the user
         contents.insert(0, {"role": "user", "parts": [{"text": "(The beginning of the conversation is not shown.)"}]})
+    if contents[-1]["role"] == "model" and not profile.prefill:
+        contents.append({"role": "user", "parts": [{"text": "Continue."}]})
     if profile.gemini_demands_signatures:
         _stand_in_for_signatures(contents)
     return system, contents

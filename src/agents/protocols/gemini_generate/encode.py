@@ -195,6 +195,10 @@ def _generation(settings: ModelSettings, profile: Profile, model: str) -> dict[s
     }
     if settings.top_logprobs is not None:
         found |= {"responseLogprobs": True, "logprobs": settings.top_logprobs}
+    refused = (*profile.refused_settings, *(("temperature", "topP") if profile.no_sampling else ()))
+    for name in refused:
+        if found.pop(name, None) is not None:
+            ignore(profile, f"{name}, which {model!r} does not take.")
     return {name: value for name, value in found.items() if value is not None}
 
 
