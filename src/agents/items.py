@@ -297,6 +297,13 @@ def to_input_items(items: Iterable[RunItem]) -> list[TResponseInputItem]:
     return [item.to_input_item() for item in items if not isinstance(item, ToolApprovalItem)]
 
 
+def without_reasoning_id(item: TResponseInputItem) -> TResponseInputItem:
+    """The item, a reasoning item without its id: a service that stores nothing may refuse it as unknown."""
+    if item.get("type") != "reasoning":
+        return item
+    return cast("TResponseInputItem", {name: value for name, value in item.items() if name != "id"})
+
+
 @dataclass
 class ModelResponse:
     """One answer of a model."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from .cost import usage_cost
-from .items import ItemHelpers, ToolApprovalItem, to_input_items
+from .items import ItemHelpers, ToolApprovalItem, to_input_items, without_reasoning_id
 from .run_context import RunContextWrapper
 from .run_progress import RunProgress
 from .run_state import RunState
@@ -145,8 +145,10 @@ class RunResultBase(TakenAsItIs, abc.ABC):
         """
         if mode == "normalized":
             return list(self.conversation)
-        items = ItemHelpers.input_to_new_input_list(self.input)
-        return [*items, *to_input_items(self.new_items)]
+        made = to_input_items(self.new_items)
+        if self.progress.reasoning_item_id_policy == "omit":
+            made = [without_reasoning_id(item) for item in made]
+        return [*ItemHelpers.input_to_new_input_list(self.input), *made]
 
     def release_agents(self, release_new_items: bool = True) -> None:
         """Let go of the agents, so that a result which is kept does not keep them."""

@@ -111,7 +111,10 @@ async def test_an_agent_that_is_handed_over_to_goes_on_from_there(sim: Simulator
     assert previous(sim) == [None, result.raw_responses[0].response_id]
 
 
-async def test_a_run_that_waited_for_an_approval_goes_on_from_there(sim: Simulator, run: Run, make: Make) -> None:
+@pytest.mark.parametrize("again", ["nothing", "what the run was begun with", "where the run is by now"])
+async def test_a_run_that_waited_for_an_approval_goes_on_from_there(
+    sim: Simulator, run: Run, make: Make, again: str
+) -> None:
     """Meanwhile the server has kept the question and the calls: the outputs are news, and nothing else."""
 
     @function_tool(needs_approval=True)
@@ -125,10 +128,17 @@ async def test_a_run_that_waited_for_an_approval_goes_on_from_there(sim: Simulat
     state = waiting.to_state()
     for interruption in waiting.interruptions:
         state.approve(interruption)
-    result = await run(poet, state)
+    options: dict[str, dict[str, Any]] = {
+        "nothing": {},
+        "what the run was begun with": {"auto_previous_response_id": True},
+        "where the run is by now": {"previous_response_id": waiting.last_response_id},
+    }
+    result = await run(poet, state, **options[again])
     assert result.final_output == "Windy."
     assert told(sim) == [["The weather?"], ["Windy at 4 °C"] * 2]
     assert previous(sim) == [None, waiting.last_response_id]
+    with pytest.raises(UserError, match="knows its conversation: leave out conversation_id"):
+        await run(poet, waiting.to_state(), conversation_id="conv_other")
 
 
 async def test_a_model_of_another_vendor_is_told_all(

@@ -17,6 +17,7 @@ from agents import (
     RunConfig,
     RunHooks,
     ServerError,
+    SQLiteSession,
     Usage,
     UserError,
 )
@@ -39,6 +40,39 @@ def waits_for_ever(begun: asyncio.Event, log: list[str]) -> Any:
             raise
 
     return ModelStep.respond(respond)
+
+
+async def test_a_guardrail_that_blocks_is_asked_before_anything_else(run: Any, says: Any) -> None:
+    """Instructions, tools and hooks of an agent may look things up for an input that is not to be worked on."""
+    done: list[str] = []
+
+    class Watch(RunHooks[Any]):
+        async def on_agent_start(self, context: Any, agent: Any) -> None:
+            done.append(f"{agent.name} starts")
+
+    def instructions(context: Any, agent: Any) -> str:
+        done.append("instructions")
+        return "Help."
+
+    def check(context: Any, agent: Any, input: Any) -> GuardrailFunctionOutput:
+        done.append("checked")
+        return verdict("No" in str(input))
+
+    agent = Agent(
+        "A",
+        instructions=instructions,
+        model=says("Hi."),
+        input_guardrails=[InputGuardrail(check, run_in_parallel=False)],
+    )
+    session = SQLiteSession("s")
+
+    with pytest.raises(InputGuardrailTripwireTriggered):
+        await run(agent, "No", hooks=Watch(), session=session)
+    assert done == ["checked"]
+    assert [item.get("content") for item in await session.get_items()] == ["No"]
+
+    await run(agent, "Yes", hooks=Watch())
+    assert done == ["checked", "checked", "A starts", "instructions"]
 
 
 @pytest.mark.parametrize("parallel", [True, False])

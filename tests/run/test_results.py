@@ -57,7 +57,7 @@ async def test_a_run_ends_with_the_answer_of_its_model(run: Any, says: Any) -> N
     assert result.final_output == "A haiku."
     assert result.last_agent is agent
     assert result.input == "Write one."
-    assert result.last_response_id == "resp_scripted"
+    assert result.last_response_id == "resp-789"
     assert [item.type for item in result.new_items] == ["message_output_item"]
     assert "A haiku." in str(result)
 

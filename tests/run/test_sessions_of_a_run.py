@@ -381,7 +381,7 @@ async def test_a_session_of_ones_own_is_given_what_it_asks_for(run: Any, says: A
     session = Own()
     await run(Agent("A", model=says("Hi.")), session=session, context="mine")
     assert session.contexts == ["mine"]
-    assert session.compacted == [{"response_id": "resp_scripted"}]
+    assert session.compacted == [{"response_id": "resp-789"}]
 
 
 async def test_a_failed_compaction_costs_neither_output_nor_history(

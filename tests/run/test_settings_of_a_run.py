@@ -288,7 +288,7 @@ async def test_a_prompt_that_is_none_is_an_error(run: Any, says: Any) -> None:
 async def test_ids_of_reasoning_stay_out_where_they_are_not_wanted(
     run: Any, says: Any, policy: Any, kept: bool
 ) -> None:
-    """A service that stores nothing does not know them; the result keeps them in any case."""
+    """A service that stores nothing does not know them, also when the next run brings them; the items keep theirs."""
     thought = oai.ResponseReasoningItem(id="rs_1", type="reasoning", summary=[], encrypted_content="sealed")
     model = says([thought, ("get_weather", {"city": "Rome"})], "Done.")
     tool = function_tool(lambda city: "Sunny.", name_override="get_weather")
@@ -297,3 +297,4 @@ async def test_ids_of_reasoning_stay_out_where_they_are_not_wanted(
     assert ("id" in read) is kept
     assert read["encrypted_content"] == "sealed"
     assert result.new_items[0].raw_item.id == "rs_1"
+    assert [("id" in item) for item in result.to_input_list() if item.get("type") == "reasoning"] == [kept]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing, nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ..awaiting import answer_of
 from ..exceptions import ModelBehaviorError, ProviderError, UserError
-from ..items import ModelResponse
+from ..items import ModelResponse, without_reasoning_id
 from ..logger import logger
 from ..model_settings import ModelSettings
 from ..models.fallback import FallbackModel, note_streamed
@@ -23,7 +23,7 @@ from .model_retry import Attempt, call_with_retries
 from .run_steps import PreparedTurn, RunScope
 
 if TYPE_CHECKING:
-    from ..items import TResponseInputItem
+    pass
 
 _TERMINAL = frozenset({"response.completed", "response.incomplete"})
 
@@ -95,7 +95,7 @@ async def _filtered(run: RunScope, turn: PreparedTurn) -> ModelInputData:
     known = run.server.known if run.server.serves(keeper_of(turn.model)) else 0
     items = run.result.conversation[known:]
     if run.progress.reasoning_item_id_policy == "omit":
-        items = [_without_reasoning_id(item) for item in items]
+        items = [without_reasoning_id(item) for item in items]
     data = ModelInputData(items, turn.instructions)
     if run.config.call_model_input_filter is None:
         return data
@@ -104,12 +104,6 @@ async def _filtered(run: RunScope, turn: PreparedTurn) -> ModelInputData:
     if not isinstance(made, ModelInputData):
         raise UserError(f"call_model_input_filter returns ModelInputData, not {type(made).__name__}.")
     return made
-
-
-def _without_reasoning_id(item: TResponseInputItem) -> TResponseInputItem:
-    if item.get("type") != "reasoning":
-        return item
-    return cast("TResponseInputItem", {name: value for name, value in item.items() if name != "id"})
 
 
 def keeper_of(model: Model) -> str | None:

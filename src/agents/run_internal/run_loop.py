@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..concurrency import beside
-from ..exceptions import OutputGuardrailTripwireTriggered, RunErrorDetails
+from ..exceptions import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered, RunErrorDetails
 from ..function_tools import FunctionToolResult
 from ..items import InputItem, ItemHelpers, ModelResponse, RunItem, ToolApprovalItem
 from ..run_context import AgentHookContext
@@ -58,8 +58,9 @@ async def run_to_end(run: RunScope) -> None:
             if span is None:
                 span = agent_span(run.agent.name)
                 span.start(mark_as_current=True)
-                await _enter_agent(run)
-            step = await _take_turn(run, span)
+                is_new = run.progress.stage != "acting"  # or it goes on with a turn that was put down
+            step = await _take_turn(run, span, is_new)
+            is_new = False
             if isinstance(step, NextStepInterruption):
                 return  # what waits is no whole turn: the session gets it when it is
             await save_turn(run)
@@ -98,16 +99,8 @@ def _announce_agent(run: RunScope) -> None:
         run.events.put(AgentUpdatedStreamEvent(run.agent))
 
 
-async def _enter_agent(run: RunScope) -> None:
-    """Another agent begins to work, or goes on with a turn that was put down."""
-    agent = run.agent
-    if run.progress.stage == "acting":
-        return
-    run.context.turn_input = list(run.progress.base_input)
-    await tell(run, agent, "on_agent_start", _hook_context(run), agent)
-
-
-async def _take_turn(run: RunScope, span: Span[AgentSpanData]) -> NextStep:
+async def _take_turn(run: RunScope, span: Span[AgentSpanData], is_new: bool) -> NextStep:
+    """One turn; ``is_new`` says whether the agent begins to work with it."""
     step: NextStep
     if run.progress.stage == "acting":
         turn = await prepare_turn(run)
@@ -118,7 +111,7 @@ async def _take_turn(run: RunScope, span: Span[AgentSpanData]) -> NextStep:
     else:
         run.result.current_turn += 1
         with span_of_turn(run):
-            step = await _follow(run, *await _ask(run, span))
+            step = await _follow(run, *await _ask(run, span, is_new))
     if isinstance(step, NextStepFinalOutput):
         return await _end(run, step)
     if isinstance(step, NextStepInterruption):
@@ -135,12 +128,17 @@ async def _follow(run: RunScope, turn: PreparedTurn, processed: ProcessedRespons
     return await _act(run, turn, processed)
 
 
-async def _ask(run: RunScope, span: Span[AgentSpanData]) -> tuple[PreparedTurn, ProcessedResponse]:
+async def _ask(run: RunScope, span: Span[AgentSpanData], is_new: bool) -> tuple[PreparedTurn, ProcessedResponse]:
     """Begin a turn: ask the model, and note what it made."""
     result, progress = run.result, run.progress
     progress.stage = "asking"
     if progress.pending_input:
         _admit(run, progress)
+    if is_new:
+        run.context.turn_input = list(progress.base_input)
+    await _guard(run)
+    if is_new:
+        await tell(run, run.agent, "on_agent_start", _hook_context(run), run.agent)
     turn = await prepare_turn(run)
     _describe(turn, span)
     if progress.unsaved:
@@ -172,13 +170,23 @@ def _describe(turn: PreparedTurn, span: Span[AgentSpanData]) -> None:
     data.output_type = turn.output_schema.name() if turn.output_schema else "str"
 
 
-async def _guarded_call(run: RunScope, turn: PreparedTurn) -> ModelResponse:
-    """The model call; on the first turn after the input guardrails, or beside those that run in parallel."""
+async def _guard(run: RunScope) -> None:
+    """The input guardrails that run before anything else does: what they stop was said all the same."""
     unchecked = run.progress.unchecked
-    guardrails = [] if unchecked is None else input_guardrails_of(run)
-    parallel = [guardrail for guardrail in guardrails if guardrail.run_in_parallel]
-    if unchecked is not None and len(parallel) < len(guardrails):
-        await check_input(run, [each for each in guardrails if not each.run_in_parallel], unchecked)
+    if unchecked is None:
+        return
+    if guardrails := [each for each in input_guardrails_of(run) if not each.run_in_parallel]:
+        try:
+            await check_input(run, guardrails, unchecked)
+        except InputGuardrailTripwireTriggered:
+            await save_turn(run)
+            raise
+
+
+async def _guarded_call(run: RunScope, turn: PreparedTurn) -> ModelResponse:
+    """The model call, beside the input guardrails that run in parallel, if there is input that they have not seen."""
+    unchecked = run.progress.unchecked
+    parallel = [] if unchecked is None else [each for each in input_guardrails_of(run) if each.run_in_parallel]
     if unchecked is None or not parallel:
         response = await call_model(run, turn)
     else:

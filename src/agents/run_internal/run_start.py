@@ -109,7 +109,13 @@ def _resumed(state: RunState[Any], context: Any, kept: dict[str, Any]) -> RunSta
     Raises:
         UserError: The run has ended, its context is missing, or it is told to go on from another conversation.
     """
-    if given := [name for name, value in kept.items() if value]:
+    server = state.progress.server
+    known = {
+        "conversation_id": kept["conversation_id"] == server.conversation_id,
+        "previous_response_id": server.previous_response_id is not None,  # by now the run may have gone on from it
+        "auto_previous_response_id": server.auto,
+    }
+    if given := [name for name, value in kept.items() if value and not known[name]]:
         raise UserError(f"A run that goes on from its state knows its conversation: leave out {', '.join(given)}.")
     if state.progress.stage == "ended":
         raise UserError(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..models.interface import ModelTracing
     from ..tool_kinds import Tool
 
-_RESPONSE_ID = "resp_scripted"
+_RESPONSE_ID = "resp-789"
 
 ModelStepReason: TypeAlias = Literal[
     "invalid_input",
