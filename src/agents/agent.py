@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, Union
 
 from typing_extensions import NotRequired, TypedDict
 
+from . import mcp
 from .agent_output import AgentOutputSchemaBase
 from .agent_tool import AgentToolInvoker, OnStream, OutputExtractor
 from .agent_tool import AgentToolStreamEvent as AgentToolStreamEvent
@@ -16,7 +17,6 @@ from .agent_tool_input import InputBuilder, ToolInput
 from .awaiting import answer_of
 from .exceptions import UserError
 from .function_tools import FunctionTool, FunctionToolResult, ToolApproval, ToolEnabled, enabled_tools
-from .mcp.util import MCPUtil
 from .model_defaults import settings_for
 from .model_settings import ModelSettings, coerce_model_settings
 from .prompts import PromptUtil
@@ -108,7 +108,7 @@ class AgentBase(Generic[TContext]):
         if not self.mcp_servers:
             return []
         prefixed = self.mcp_config.get("include_server_in_tool_names", False)
-        return await MCPUtil.get_all_function_tools(
+        return await mcp.MCPUtil.get_all_function_tools(
             self.mcp_servers,
             self.mcp_config.get("convert_schemas_to_strict", False),
             run_context,

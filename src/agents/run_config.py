@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, Union
 
 from typing_extensions import NotRequired, TypedDict
 
+from . import models
 from .exceptions import UserError
 from .memory import SessionInputCallback, SessionSettings
 from .memory.session_settings import coerce_session_settings
 from .model_settings import ModelSettings, coerce_model_settings
 from .models.interface import Model, ModelProvider
-from .models.multi_provider import MultiProvider
 from .run_context import RunContextWrapper, TContext
 from .tool_error_formatter import ToolErrorFormatter as ToolErrorFormatter
 from .tool_error_formatter import ToolErrorFormatterArgs as ToolErrorFormatterArgs
@@ -119,7 +119,7 @@ class RunConfig:
 
     model: str | Model | None = None
     """A model for all agents of the run, whatever they name themselves."""
-    model_provider: ModelProvider = field(default_factory=MultiProvider)
+    model_provider: ModelProvider = field(default_factory=lambda: models.MultiProvider())
     """Finds models by their names."""
     model_settings: ModelSettings | None = None
     """Settings that go over those of the agents."""

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from .any_model import AnyModel as AnyModel
     from .litellm import LitellmProvider as LitellmProvider
     from .litellm import litellm_knows as litellm_knows
+    from .multi_provider import MultiProvider as MultiProvider
     from .openai_chatcompletions import OpenAIChatCompletionsModel as OpenAIChatCompletionsModel
     from .openai_responses import OpenAIResponsesModel as OpenAIResponsesModel
 
 _HOME = {
     "AnyModel": "any_model",
     "LitellmProvider": "litellm",
+    "MultiProvider": "multi_provider",
     "OpenAIChatCompletionsModel": "openai_chatcompletions",
     "OpenAIResponsesModel": "openai_responses",
     "get_default_model": ".model_defaults",
@@ -35,6 +37,7 @@ _HOME = {
 __all__ = [
     "AnyModel",
     "LitellmProvider",
+    "MultiProvider",
     "OpenAIChatCompletionsModel",
     "OpenAIResponsesModel",
     "get_default_model",

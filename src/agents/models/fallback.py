@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union
 
+from .. import models
 from ..awaiting import settled
 from ..exceptions import (
     BadRequestError,
@@ -29,7 +30,6 @@ from ..retry import ModelRetrySettings
 from ..stream_events import ModelFallbackStreamEvent
 from ..usage import Usage
 from .interface import Model, ModelProvider
-from .multi_provider import MultiProvider
 
 if TYPE_CHECKING:
     from openai.types.responses.response_prompt_param import ResponsePromptParam
@@ -228,7 +228,7 @@ class FallbackModel(Model):
 
 def _found(model: str | Model, provider: ModelProvider | None) -> Model:
     if isinstance(model, str):
-        return (provider or MultiProvider()).get_model(model)
+        return (provider or models.MultiProvider()).get_model(model)
     return model.found_by(provider) if provider is not None and isinstance(model, FallbackModel) else model
 
 

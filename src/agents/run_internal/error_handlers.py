@@ -6,7 +6,7 @@ Above: the loop. Below: the handlers that the caller wrote, whose answers are ch
 from __future__ import annotations
 
 import json
-import uuid
+import os
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -145,6 +145,6 @@ def _text(schema: AgentOutputSchemaBase | None, output: Any) -> str:
 def _message(run: RunScope, text: str) -> MessageOutputItem:
     part = oai.ResponseOutputText(text=text, type="output_text", annotations=[], logprobs=[])
     message = oai.ResponseOutputMessage(
-        id=f"msg_{uuid.uuid4().hex}", content=[part], role="assistant", status="completed", type="message"
+        id=f"msg_{os.urandom(16).hex()}", content=[part], role="assistant", status="completed", type="message"
     )
     return MessageOutputItem(run.agent, message)
