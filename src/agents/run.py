@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
 
 from .agent import Agent
@@ -39,7 +39,8 @@ from .run_internal.run_steps import RunScope
 from .run_internal.spans import span_of_run
 from .run_state import RunState
 from .thread_loop import run_in_thread_loop
-from .tracing import TraceCtxManager, get_current_trace
+from .tracing import Trace, get_current_trace
+from .tracing.context import create_trace_for_run
 from .tracing.traces import TraceState
 
 if TYPE_CHECKING:
@@ -110,22 +111,21 @@ class AgentRunner:
 
 async def _stream(scope: RunScope, result: RunResultStreaming, input: object) -> None:
     try:
-        with _trace(scope, input) as tracing:
-            result.trace = tracing.trace
+        with _trace(scope, input) as result.trace:
             await run_to_end(scope)
     finally:
         result.end()
 
 
 @contextmanager
-def _trace(scope: RunScope, input: object) -> Iterator[TraceCtxManager]:
+def _trace(scope: RunScope, input: object) -> Iterator[Trace | None]:
     """The trace of the run. One that goes on does so in the trace that it began, unless its settings say otherwise."""
     config = scope.config
     state = input.trace_state if isinstance(input, RunState) else None
     saved = state or TraceState()
     named = config.workflow_name if config.workflow_name != DEFAULT_WORKFLOW_NAME else None
     workflow_name = named or saved.workflow_name or DEFAULT_WORKFLOW_NAME
-    with TraceCtxManager(
+    opened = create_trace_for_run(
         workflow_name=workflow_name,
         trace_id=config.trace_id or saved.trace_id,
         group_id=config.group_id or saved.group_id,
@@ -134,11 +134,12 @@ def _trace(scope: RunScope, input: object) -> Iterator[TraceCtxManager]:
         disabled=config.tracing_disabled,
         trace_state=state,
         reattach_resumed_trace=state is not None,
-    ) as tracing:
-        scope.progress.trace = tracing.trace or get_current_trace()
+    )
+    with nullcontext() if opened is None else opened:
+        scope.progress.trace = opened or get_current_trace()
         try:
             with span_of_run(scope, workflow_name):
-                yield tracing
+                yield opened
         finally:
             if isinstance(input, RunState):  # whoever tries again from it repeats nothing
                 input.catch_up(scope.result)

@@ -9,13 +9,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
-from typing import Any
 
 from ..concurrency import beside
 from ..exceptions import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered, RunErrorDetails
 from ..function_tools import FunctionToolResult
 from ..items import InputItem, ItemHelpers, ModelResponse, RunItem, ToolApprovalItem
-from ..run_context import AgentHookContext
 from ..run_progress import RunProgress
 from ..stream_events import AgentUpdatedStreamEvent
 from ..tracing import AgentSpanData, Span, agent_span
@@ -138,7 +136,7 @@ async def _ask(run: RunScope, span: Span[AgentSpanData], is_new: bool) -> tuple[
         run.context.turn_input = list(progress.base_input)
     await _guard(run)
     if is_new:
-        await tell(run, run.agent, "on_agent_start", _hook_context(run), run.agent)
+        await tell(run, run.agent, "on_agent_start", run.context, run.agent)
     turn = await prepare_turn(run)
     _describe(turn, span)
     if progress.unsaved:
@@ -247,7 +245,7 @@ def _add_outputs(run: RunScope, items: Sequence[RunItem]) -> None:
 
 async def _end(run: RunScope, step: NextStepFinalOutput) -> NextStepFinalOutput:
     """Tell hooks and guardrails of the final output."""
-    await tell(run, run.agent, "on_agent_end", _hook_context(run), run.agent, step.output)
+    await tell(run, run.agent, "on_agent_end", run.context, run.agent, step.output)
     try:
         await check_output(run, step.output)
     except OutputGuardrailTripwireTriggered as stopped:
@@ -257,18 +255,6 @@ async def _end(run: RunScope, step: NextStepFinalOutput) -> NextStepFinalOutput:
         run.add(step.item)
     run.progress.stage = "ended"
     return step
-
-
-def _hook_context(run: RunScope) -> AgentHookContext[Any]:
-    context = run.context
-    return AgentHookContext(
-        context.context,
-        context.usage,
-        turn_input=context.turn_input,
-        tool_input=context.tool_input,
-        _approvals=context.approvals,
-        call_path=context.call_path,
-    )
 
 
 def _run_data(run: RunScope) -> RunErrorDetails:

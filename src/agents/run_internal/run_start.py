@@ -83,7 +83,7 @@ def start(
     return RunScope(
         result=result,
         config=config,
-        hooks=hooks or RunHooks(),
+        hooks=hooks,
         events=result.events if isinstance(result, RunResultStreaming) else None,
         error_handlers=error_handlers,
         session=session,

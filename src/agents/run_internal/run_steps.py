@@ -68,7 +68,7 @@ class RunScope:
 
     result: RunResultBase
     config: RunConfig
-    hooks: RunHooks[Any]
+    hooks: RunHooks[Any] | None
     events: EventBuffer | None
     """Where events go; ``None`` when nobody reads them, which then costs nothing."""
     error_handlers: RunErrorHandlers[Any] | None = None
