@@ -182,7 +182,12 @@ def _is_context(hint: Any) -> bool:
 
 def _field_name(param: str) -> str:
     """The name of a parameter in the pydantic model, to which some names mean more: ``copy``, ``json``, ``schema``."""
-    return f"param_{param}" if param in dir(pydantic.BaseModel) or param.startswith("_") else param
+    return f"param_{param}" if param in _taken_names() or param.startswith("_") else param
+
+
+@functools.cache
+def _taken_names() -> frozenset[str]:
+    return frozenset(dir(pydantic.BaseModel))
 
 
 def _field(param: inspect.Parameter, hint: Any, where: str, strict: bool) -> Any:

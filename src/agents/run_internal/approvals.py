@@ -43,7 +43,7 @@ Verdict: TypeAlias = Union[ToolApprovalItem, Rejected, None]
 """What there is between a call and its tool: a question to a human, a rejection, or nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class JudgedCall:
     """A call, of which is known whether it may run."""
 
@@ -78,17 +78,22 @@ async def judge(run: RunScope, tool_runs: Sequence[ToolRunFunction]) -> list[Jud
     Raises:
         UserError: A tool's ``needs_approval`` or ``on_approval`` failed.
     """
-    judged = await together([partial(_judge, run, call) for call in tool_runs])
+    calls = [JudgedCall(call, _context(run, call)) for call in tool_runs]
+    asking = [
+        place for place, call in enumerate(calls) if call.begins and call.function_tool.needs_approval is not False
+    ]
+    judged = await together([partial(_judge, run, calls[place]) for place in asking])
     taken: list[CallDecision] = []
-    for place, each in enumerate(judged):
+    for place, each in zip(asking, judged, strict=True):
+        calls[place] = each
         if isinstance(each.decision, CallDecision):
             if any(each.decision is other for other in taken):  # of two calls of one id, the second waits
-                judged[place] = replace(each, verdict=each.question, decision=None)
+                calls[place] = replace(each, verdict=each.question, decision=None)
             taken.append(each.decision)
-    return judged
+    return calls
 
 
-async def _judge(run: RunScope, call: ToolRunFunction) -> JudgedCall:
+def _context(run: RunScope, call: ToolRunFunction) -> ToolContext[Any]:
     tool = call.function_tool
     context: ToolContext[Any] = ToolContext.from_agent_context(
         run.context,
@@ -102,8 +107,11 @@ async def _judge(run: RunScope, call: ToolRunFunction) -> JudgedCall:
         runner=run.runner,
         paused_run=run.progress.paused_runs.get(call.tool_call.call_id),
     )
-    if tool.needs_approval is False or context.paused_run is not None:
-        return JudgedCall(call, context)
+    return context
+
+
+async def _judge(run: RunScope, judged: JudgedCall) -> JudgedCall:
+    call, tool, context = judged.call, judged.function_tool, judged.context
     asked = _asked(run, context.tool_call_id)
     question = asked or _question(run, tool, context)
     decision = run.context.approvals.open(question)
