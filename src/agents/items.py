@@ -148,6 +148,13 @@ class ToolCallOutputItem(_CallId, RunItemBase[Any]):
     """What the tool's ``custom_data_extractor`` noted: for the application, no model is told of it."""
 
 
+def _namespace_of(call: Any) -> str | None:
+    """The namespace that a call names, or the hosted server that asks: two may have tools of one name."""
+    asks = field_of(call, "type") == "mcp_approval_request"
+    named = field_of(call, "server_label" if asks else "namespace")
+    return named if isinstance(named, str) and named else None
+
+
 @dataclass(eq=False)
 class ToolApprovalItem(_CallId, RunItemBase[Any]):
     """A tool call that waits for approval. No model is told of it."""
@@ -172,7 +179,7 @@ class ToolApprovalItem(_CallId, RunItemBase[Any]):
     def __post_init__(self) -> None:
         if self.tool_lookup_key is None:
             name = self.tool_name = self.tool_name or called_name(self.raw_item) or None
-            namespace = self.tool_namespace
+            namespace = self.tool_namespace = self.tool_namespace or _namespace_of(self.raw_item)
             self.tool_lookup_key = ("namespaced", namespace, name or "") if namespace else ("bare", name or "")
             return
         kind, *names = self.tool_lookup_key

@@ -37,10 +37,8 @@ def encode_context(value: Any, serializer: ContextSerializer | None, strict: boo
         return {"by": "mapping", "type": kind, "value": made}
     if strict:
         raise UserError(f"With strict_context, a context of type {kind} needs a context_serializer.")
-    if hasattr(value, "model_dump"):
-        made, by = _as_json(value.model_dump(mode="json")), "model"
-    else:
-        made, by = _as_json(asdict(value) if is_dataclass(value) and not isinstance(value, type) else None), "dataclass"
+    by = "model" if hasattr(value, "model_dump") else "dataclass"
+    made = _as_json(_fields_of(value))
     if made is None:
         logger.warning(
             "A run state is stored without its context, a %s, which has no JSON form: the run needs it again to go on. "
@@ -59,6 +57,16 @@ def _serialized(value: Any, serializer: ContextSerializer) -> Any:
     if not isinstance(made, Mapping) or (data := _as_json(dict(made))) is None:
         raise UserError("The context_serializer must return a mapping of JSON data.")
     return data
+
+
+def _fields_of(value: Any) -> Any:
+    """The data of an object, if it can be made: beside data it may hold clients and locks."""
+    try:
+        if hasattr(value, "model_dump"):
+            return value.model_dump(mode="json")
+        return asdict(value) if is_dataclass(value) and not isinstance(value, type) else None
+    except Exception:  # noqa: BLE001 - whatever its parts raise: it has no such form
+        return None
 
 
 def _as_json(value: Any) -> Any:

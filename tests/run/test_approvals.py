@@ -412,6 +412,29 @@ def test_an_approval_item_may_name_its_tool_by_key(alias: bool) -> None:
     assert context.get_approval_status("find", "other") is (True if alias else None)
 
 
+CALLS: dict[str, tuple[dict[str, Any], str]] = {
+    "a namespace": ({"type": "function_call", "name": "find", "arguments": "{}"}, "namespace"),
+    "a hosted server": ({"type": "mcp_approval_request", "name": "find", "arguments": "{}"}, "server_label"),
+}
+
+
+@pytest.mark.parametrize("case", list(CALLS))
+def test_a_decision_for_good_is_one_on_the_tool_of_its_group(case: str) -> None:
+    """Another server, or another namespace, may have a tool of that name which nobody has decided on."""
+    call, group = CALLS[case]
+    key = "id" if group == "server_label" else "call_id"
+    agent = Agent("A")
+    one = ToolApprovalItem(agent, {**call, key: "1", group: "crm"})
+    other = ToolApprovalItem(agent, {**call, key: "2", group: "shop"})
+    context: RunContextWrapper[None] = RunContextWrapper(None)
+
+    context.approve_tool(one, always_approve=True)
+
+    assert (one.tool_namespace, one.qualified_name) == ("crm", "crm.find")
+    assert context.get_approval_status("find", "3", tool_namespace="crm") is True
+    assert context.get_approval_status("find", "2", tool_namespace=other.tool_namespace) is None
+
+
 def test_a_waiting_call_is_no_input_for_a_model() -> None:
     """Whoever builds a conversation by hand finds out at once."""
     item = ToolApprovalItem(Agent("A"), {"type": "function_call", "name": "t", "call_id": "c", "arguments": "{}"})

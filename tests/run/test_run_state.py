@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import threading
 from asyncio.subprocess import PIPE
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -270,15 +271,24 @@ async def test_a_typed_context_comes_back_by_a_deserializer(run: Any, waiting: A
         result.to_state().to_json(strict_context=True)
 
 
+@dataclass
+class Services:
+    """What a tool works with: a lock can neither be copied nor written down."""
+
+    user: str = "Ann"
+    lock: Any = field(default_factory=threading.Lock)
+
+
+@pytest.mark.parametrize("make", [Opaque, Services])
 async def test_a_context_that_cannot_be_stored_has_to_be_given_again(
-    run: Any, waiting: Any, caplog: pytest.LogCaptureFixture
+    run: Any, waiting: Any, caplog: pytest.LogCaptureFixture, make: Any
 ) -> None:
     """It is never dropped in silence: storing warns, and the run does not go on without it."""
-    agent, context = waiting(), Opaque()
+    agent, context = waiting(), make()
     result = await run(agent, context=context)
     state = await reloaded(agent, result)
     assert "without its context" in caplog.text
-    with pytest.raises(UserError, match=r"stored without its context, a .*Opaque"):
+    with pytest.raises(UserError, match=rf"stored without its context, a .*{make.__name__}"):
         await run(agent, state)
     again = await RunState.from_json(agent, state.to_json())  # it stays missing
     with pytest.raises(UserError, match="stored without its context"):
