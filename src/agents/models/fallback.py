@@ -30,15 +30,10 @@ from ..retry import ModelRetrySettings
 from ..stream_events import ModelFallbackStreamEvent
 from ..usage import Usage
 from .interface import Model, ModelProvider
+from .question import Question, QuestionedModel
 
 if TYPE_CHECKING:
-    from openai.types.responses.response_prompt_param import ResponsePromptParam
-
-    from ..agent_output import AgentOutputSchemaBase
-    from ..handoffs import Handoff
-    from ..items import ModelResponse, TResponseInputItem
-    from ..tool_kinds import Tool
-    from .interface import ModelTracing
+    from ..items import ModelResponse
 
 __all__ = ["FallbackModel", "FallbackOn", "may_fare_better"]
 
@@ -62,7 +57,7 @@ def may_fare_better(error: Exception) -> bool:
     return isinstance(error, (ProviderError, ModelTimeoutError))
 
 
-class FallbackModel(Model):
+class FallbackModel(QuestionedModel):
     """Asks the first of several models, and when it fails the next, and so on.
 
     ``Agent(model=FallbackModel(["anthropic/claude-sonnet-4-5", "openai/gpt-5.2"]))``. Each call begins with the first
@@ -147,62 +142,34 @@ class FallbackModel(Model):
             # Out here the failed attempt is let go: its frames are free while the next model works.
             tell(_fallback(earlier, model, waiting[0][0]))
 
-    async def get_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff],
-        tracing: ModelTracing,
-        *,
-        previous_response_id: str | None = None,
-        conversation_id: str | None = None,
-        prompt: ResponsePromptParam | None = None,
-    ) -> ModelResponse:
+    async def answer(self, question: Question) -> ModelResponse:
         """The whole answer; see :meth:`Model.get_response`. Its usage counts the models that failed, too."""
-        state: dict[str, Any] = {"previous_response_id": previous_response_id, "conversation_id": conversation_id}
         spent = Usage()
 
         async def ask(model: Model, settings: ModelSettings) -> ModelResponse:
-            asked = (system_instructions, input, settings, tools, output_schema, handoffs, tracing)
-            return await model.get_response(*asked, **state, prompt=prompt)
+            asked, state = question.arguments(settings)
+            return await model.get_response(*asked, **state)
 
         response = await self.first_answer(
             ask,
-            model_settings,
+            question.model_settings,
             tell=lambda event: spent.add(event.usage),
-            stateful=any(state.values()),
+            stateful=question.goes_on,
         )
         spent.add(response.usage)
         response.usage = spent
         return response
 
-    async def stream_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff],
-        tracing: ModelTracing,
-        *,
-        previous_response_id: str | None = None,
-        conversation_id: str | None = None,
-        prompt: ResponsePromptParam | None = None,
-    ) -> AsyncIterator[Any]:
+    async def answer_in_events(self, question: Question) -> AsyncIterator[Any]:
         """The answer as events, with a :class:`ModelFallbackStreamEvent` where the next model takes over."""
-        state: dict[str, Any] = {"previous_response_id": previous_response_id, "conversation_id": conversation_id}
-        waiting = self._candidates(model_settings, any(state.values()))
+        waiting = self._candidates(question.model_settings, question.goes_on)
         earlier: Exception | None = None
         while True:
             model, settings = waiting.popleft()
             streamed: list[str] = []
-            asked = (system_instructions, input, settings, tools, output_schema, handoffs, tracing)
+            asked, state = question.arguments(settings)
             try:
-                stream: Any = model.stream_response(*asked, **state, prompt=prompt)
+                stream: Any = model.stream_response(*asked, **state)
                 async with aclosing(stream) if hasattr(stream, "aclose") else nullcontext(stream):
                     async for event in stream:
                         note_streamed(streamed, event)

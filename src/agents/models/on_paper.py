@@ -14,6 +14,8 @@ from ..model_settings import ModelSettings
 from ..native_calls import NATIVE_TOOLS
 from ..protocols.base import Profile
 from .catalog.profiles import OPENAI_HOSTS
+from .interface import ModelTracing
+from .question import Question
 from .wire_model import WireModel
 
 if TYPE_CHECKING:
@@ -61,7 +63,8 @@ class PaperModel(WireModel):
     ) -> dict[str, Any]:
         """The body of a request with these tools, handoffs, schema and model settings."""
         given = ModelSettings(**settings)
-        request = self._request(None, "", given, tools, output_schema, handoffs, stream=False, state={})
+        question = Question(None, "", given, list(tools), output_schema, list(handoffs), ModelTracing.DISABLED)
+        request = self._request(question, stream=False)
         return self.codec.encode(request, self._profile_for(request)).body
 
     def choice(self, choice: Any, tools: Sequence[Tool] = (), handoffs: Sequence[Handoff[Any, Any]] = ()) -> Any:

@@ -36,14 +36,15 @@ from ..transport.http_retry import passes
 from ..usage import Usage, model_usage_to_span_usage
 from .exchange import Exchange
 from .hosted import hosted_specs, lost_options, tool_spec
-from .interface import Model, ModelTracing
+from .interface import ModelTracing
+from .question import Question, QuestionedModel
 from .splice import Splice, without_end
 from .structured_output import instructions_with
 
 if TYPE_CHECKING:
     from ..agent_output import AgentOutputSchemaBase
     from ..handoffs import Handoff
-    from ..items import ModelResponse, TResponseInputItem, TResponseStreamEvent
+    from ..items import ModelResponse, TResponseStreamEvent
     from ..model_settings import ModelSettings
     from ..retry import ModelRetryAdviceRequest
     from ..tool_kinds import Tool
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from ..wire_call import WireCall
 
 
-class WireModel(Model):
+class WireModel(QuestionedModel):
     """A model reached over a wire protocol."""
 
     def __init__(
@@ -99,26 +100,12 @@ class WireModel(Model):
             return ModelRetryAdvice(True, reason=str(error))
         return None
 
-    async def get_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff],
-        tracing: ModelTracing,
-        previous_response_id: str | None = None,
-        conversation_id: str | None = None,
-        prompt: Any | None = None,
-    ) -> ModelResponse:
+    async def answer(self, question: Question) -> ModelResponse:
         """The whole answer; see :meth:`Model.get_response`."""
-        state = self._server_state(previous_response_id, conversation_id, prompt)
-        request = self._request(
-            system_instructions, input, model_settings, tools, output_schema, handoffs, stream=False, state=state
-        )
-        with self._span(model_settings, tracing) as span:
-            exchange = Exchange(request, self._validator(request, output_schema))
+        tracing = question.tracing
+        request = self._request(question, stream=False)
+        with self._span(question.model_settings, tracing) as span:
+            exchange = Exchange(request, self._validator(request, question.output_schema))
             while True:
                 call = self._encode(exchange.request, span, tracing)
                 try:
@@ -132,26 +119,12 @@ class WireModel(Model):
                     self._finish(answer, span, tracing)
                     return answer
 
-    async def stream_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff],
-        tracing: ModelTracing,
-        previous_response_id: str | None = None,
-        conversation_id: str | None = None,
-        prompt: Any | None = None,
-    ) -> AsyncIterator[TResponseStreamEvent]:
+    async def answer_in_events(self, question: Question) -> AsyncIterator[TResponseStreamEvent]:
         """The answer as events; see :meth:`Model.stream_response`."""
-        state = self._server_state(previous_response_id, conversation_id, prompt)
-        request = self._request(
-            system_instructions, input, model_settings, tools, output_schema, handoffs, stream=True, state=state
-        )
-        with self._span(model_settings, tracing) as span:
-            exchange = Exchange(request, self._validator(request, output_schema))
+        tracing = question.tracing
+        request = self._request(question, stream=True)
+        with self._span(question.model_settings, tracing) as span:
+            exchange = Exchange(request, self._validator(request, question.output_schema))
             splice = Splice(holds_text=exchange.validates)
             while True:
                 call = self._encode(exchange.request, span, tracing)
@@ -234,31 +207,24 @@ class WireModel(Model):
         exchange.failed(error)
         return ended
 
-    def _request(
-        self,
-        instructions: str | None,
-        input: str | list[TResponseInputItem],
-        settings: ModelSettings,
-        tools: Sequence[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: Sequence[Handoff],
-        *,
-        stream: bool,
-        state: Mapping[str, Any],
-    ) -> ModelRequest:
-        items = ItemHelpers.input_to_new_input_list(input) if isinstance(input, str) else input
-        output = self._output(output_schema)
+    def _request(self, question: Question, *, stream: bool) -> ModelRequest:
+        state = self._server_state(question)
+        instructions, items, tools = question.system_instructions, question.input, question.tools
+        output = self._output(question.output_schema)
         functions = [tool_spec(each, self.profile, self.model) for each in tools if not isinstance(each, HostedTool)]
         hosted = self._hosted(tools)
-        if output is not None and self._profile_beside(functions or handoffs, hosted).structured_output == "prompt":
+        if (
+            output is not None
+            and self._profile_beside(functions or question.handoffs, hosted).structured_output == "prompt"
+        ):
             instructions = instructions_with(instructions, output)
         return ModelRequest(
             model=self._name_beside(state.get("prompt")),
             instructions=instructions,
-            items=items,
-            tools=[*functions, *map(_handoff, handoffs)],
+            items=ItemHelpers.input_to_new_input_list(items) if isinstance(items, str) else items,
+            tools=[*functions, *map(_handoff, question.handoffs)],
             output=output,
-            settings=settings,
+            settings=question.model_settings,
             stream=stream or self.profile.always_stream,
             hosted=hosted,
             **state,
@@ -300,9 +266,9 @@ class WireModel(Model):
             raise UserError(f"Model {self.model!r} takes no JSON schema: the agent's output_type must be str.")
         return OutputSpec("final_output", schema.json_schema(), schema.is_strict_json_schema())
 
-    def _server_state(self, previous: str | None, conversation: str | None, prompt: object) -> dict[str, Any]:
+    def _server_state(self, question: Question) -> dict[str, Any]:
         """What the service should go on from, where its protocol has such a thing."""
-        given = {"previous_response_id": previous, "conversation_id": conversation, "prompt": prompt}
+        given = {name: getattr(question, name) for name in ("previous_response_id", "conversation_id", "prompt")}
         state = {name: value for name, value in given.items() if value is not None}
         if not state or self.codec.keeps_state:
             return state

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..awaiting import settled
 from ..items import ItemHelpers, ModelResponse
-from ..models.interface import Model, ModelTracing
+from ..models.question import Question, QuestionedModel
 from ..models.replay import events_of
 from ..tracing import GenerationSpanData, Span, generation_span
 from ..usage import Usage, model_usage_to_span_usage
@@ -34,19 +34,13 @@ from .model_script import (
 )
 
 if TYPE_CHECKING:
-    from openai.types.responses.response_prompt_param import ResponsePromptParam
-
-    from ..agent_output import AgentOutputSchemaBase
-    from ..handoffs import Handoff
-    from ..items import TResponseInputItem, TResponseStreamEvent
-    from ..model_settings import ModelSettings
+    from ..items import TResponseStreamEvent
     from ..retry import ModelRetryAdvice, ModelRetryAdviceRequest
-    from ..tool_kinds import Tool
 
 _NAME = "scripted-model"
 
 
-class ScriptedModel(Model):
+class ScriptedModel(QuestionedModel):
     """A model that does one step of its script a call, and remembers the calls.
 
     Args:
@@ -125,45 +119,17 @@ class ScriptedModel(Model):
         """The advice of the step that raised this very error."""
         return next((advice for error, advice in reversed(self._advice) if error is request.error), None)
 
-    async def get_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff],
-        tracing: ModelTracing,
-        *,
-        previous_response_id: str | None = None,
-        conversation_id: str | None = None,
-        prompt: ResponsePromptParam | None = None,
-    ) -> ModelResponse:
+    async def answer(self, question: Question) -> ModelResponse:
         """The next step's answer; see :meth:`Model.get_response`."""
-        asked = (system_instructions, input, model_settings, tools, output_schema, handoffs, tracing)
-        call = self._record(*asked, previous_response_id, conversation_id, prompt, streamed=False)
+        call = self._record(question, streamed=False)
         with self._span(call) as span:
             response = self._answer(await self._next(call), call)
             _trace(span, call, response)
             return response
 
-    async def stream_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff],
-        tracing: ModelTracing,
-        *,
-        previous_response_id: str | None = None,
-        conversation_id: str | None = None,
-        prompt: ResponsePromptParam | None = None,
-    ) -> AsyncIterator[TResponseStreamEvent]:
+    async def answer_in_events(self, question: Question) -> AsyncIterator[TResponseStreamEvent]:
         """The next step's answer as events; see :meth:`Model.stream_response`."""
-        asked = (system_instructions, input, model_settings, tools, output_schema, handoffs, tracing)
-        call = self._record(*asked, previous_response_id, conversation_id, prompt, streamed=True)
+        call = self._record(question, streamed=True)
         with self._span(call) as span:
             step = await self._next(call)
             if callable(step.stream_events):
@@ -178,11 +144,21 @@ class ScriptedModel(Model):
             for event in events_of(response, _NAME) if exact is None else exact:
                 yield event
 
-    def _record(self, *asked: Any, streamed: bool) -> ModelCall:
-        system, items, settings, tools, schema, handoffs, tracing, previous, conversation, prompt = asked
-        items, settings, prompt = copy.deepcopy((items, settings, prompt))
-        state = (previous, conversation, prompt, streamed)
-        call = ModelCall(system, items, settings, list(tools), schema, list(handoffs), tracing, *state)
+    def _record(self, question: Question, *, streamed: bool) -> ModelCall:
+        items, settings, prompt = copy.deepcopy((question.input, question.model_settings, question.prompt))
+        call = ModelCall(
+            question.system_instructions,
+            items,
+            settings,
+            list(question.tools),
+            question.output_schema,
+            list(question.handoffs),
+            question.tracing,
+            question.previous_response_id,
+            question.conversation_id,
+            prompt,
+            streamed,
+        )
         self._calls.append(call)
         return call
 
