@@ -74,11 +74,21 @@ def run_in_thread_loop(work: Coroutine[Any, Any, T]) -> T:
     task = loop.create_task(work)
     try:
         return loop.run_until_complete(task)
-    except BaseException:
+    except BaseException as stopped:
         if not task.done():
             task.cancel()
-            with suppress(BaseException):  # whatever comes of it: the caller hears why the run was stopped
+            try:
                 loop.run_until_complete(task)
+            except BaseException as ended:  # noqa: BLE001 - the caller hears why the run was stopped, and what it had made
+                _pass_on_run_data(ended, stopped)
         if task.done() and not task.cancelled():
             task.exception()  # asyncio need not report it as lost
         raise
+
+
+def _pass_on_run_data(ended: BaseException, stopped: BaseException) -> None:
+    """What a run had made, from the error that ended it. Python 3.10 has that as the context of another."""
+    for error in (ended, ended.__context__):
+        if (made := getattr(error, "run_data", None)) is not None:
+            stopped.run_data = made  # type: ignore[attr-defined]
+            return

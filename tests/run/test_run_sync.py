@@ -118,8 +118,11 @@ def test_ctrl_c_stops_the_run_and_lets_it_clean_up(
     model = says([("waits",), ("interrupted",)] if several else ("interrupted",))
     agent = Agent("A", model=model, tools=[waits, interrupted])
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as caught:
         Runner.run_sync(agent, "Go.")
+    data: Any = caught.value.run_data  # type: ignore[attr-defined]
+    assert [item.type for item in data.new_items] == ["tool_call_item"] * (1 + several)
+    del caught, data
     gc.collect()
 
     assert log == ["cleaned up"] * several

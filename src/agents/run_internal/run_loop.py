@@ -61,9 +61,10 @@ async def run_to_end(run: RunScope) -> None:
             is_new = False
             if isinstance(step, NextStepInterruption):
                 return  # what waits is no whole turn: the session gets it when it is
+            if isinstance(step, NextStepFinalOutput):
+                run.result.final_output = step.output  # it is there, whatever comes of storing it
             await save_turn(run)
             if isinstance(step, NextStepFinalOutput):
-                run.result.final_output = step.output
                 await compact(run)
                 return
             if isinstance(step, NextStepHandoff):
