@@ -6,8 +6,9 @@ what they do not import. ``_HOME`` says where each lives; type checkers read the
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from .util._lazy import names_from
 
 if TYPE_CHECKING:
     from .agent import Agent as Agent
@@ -807,14 +808,7 @@ __all__ = [
     "turn_span",
 ]
 
-
-def __getattr__(name: str) -> object:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(f".{home}", __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = names_from(_HOME, globals(), within=".")
 
 
 def __dir__() -> list[str]:

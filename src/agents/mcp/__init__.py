@@ -7,8 +7,9 @@ official ``mcp`` package loads with the first server of yours; where it is missi
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from ..util._lazy import names_from
 
 if TYPE_CHECKING:
     from .approvals import LocalMCPApprovalCallable as LocalMCPApprovalCallable
@@ -75,11 +76,4 @@ __all__ = [
     "create_static_tool_filter",
 ]
 
-
-def __getattr__(name: str) -> object:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(f".{home}", __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = names_from(_HOME, globals(), within=".")

@@ -6,9 +6,9 @@ has those that do. Above are the runs that read and write them; below are the it
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
 
+from ..util._lazy import names_from
 from .session import (
     OpenAIResponsesCompactionArgs,
     OpenAIResponsesCompactionAwareSession,
@@ -46,12 +46,5 @@ _HOME = {
     "SQLiteSession": "sqlite_session",
 }
 
-
-def __getattr__(name: str) -> object:
-    """The sessions themselves are loaded with their first use: few programs need more than one kind."""
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(f".{home}", __name__), name)
-    globals()[name] = value
-    return value
+# The sessions themselves are loaded with their first use: few programs need more than one kind.
+__getattr__ = names_from(_HOME, globals(), within=".")

@@ -6,8 +6,9 @@ who does not take it.
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from ..util._lazy import names_from
 
 if TYPE_CHECKING:
     from ..model_defaults import get_default_model as get_default_model
@@ -47,11 +48,4 @@ __all__ = [
     "litellm_knows",
 ]
 
-
-def __getattr__(name: str) -> object:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(f".{home}", __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = names_from(_HOME, globals(), within=".")

@@ -36,15 +36,23 @@ class Question:
     prompt: Any | None = None
 
     @property
+    def state(self) -> dict[str, Any]:
+        """What names something that a service stores."""
+        return {
+            "previous_response_id": self.previous_response_id,
+            "conversation_id": self.conversation_id,
+            "prompt": self.prompt,
+        }
+
+    @property
     def goes_on(self) -> bool:
         """Whether the call continues what a service stores."""
         return bool(self.previous_response_id or self.conversation_id)
 
     def arguments(self, settings: ModelSettings) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The same question to another model, with these settings, as ``Model`` takes it: by position and by name."""
-        by_name = ("previous_response_id", "conversation_id", "prompt")
         asked = (self.system_instructions, self.input, settings, self.tools, self.output_schema, self.handoffs)
-        return (*asked, self.tracing), {name: getattr(self, name) for name in by_name}
+        return (*asked, self.tracing), self.state
 
 
 class QuestionedModel(Model):

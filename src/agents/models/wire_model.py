@@ -268,8 +268,7 @@ class WireModel(QuestionedModel):
 
     def _server_state(self, question: Question) -> dict[str, Any]:
         """What the service should go on from, where its protocol has such a thing."""
-        given = {name: getattr(question, name) for name in ("previous_response_id", "conversation_id", "prompt")}
-        state = {name: value for name, value in given.items() if value is not None}
+        state = {name: value for name, value in question.state.items() if value is not None}
         if not state or self.codec.keeps_state:
             return state
         what = " and ".join(state)

@@ -6,8 +6,9 @@ The names load with their first use, so that a test of a script does not load th
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from ..util._lazy import names_from
 
 if TYPE_CHECKING:
     from .model_script import InvalidModelStep as InvalidModelStep
@@ -34,14 +35,9 @@ __all__ = [
     "function_call",
 ]
 
+_HOME = {**dict.fromkeys(__all__, "model_script"), "ScriptedModel": "scripted_model"}
 
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = ".scripted_model" if name == "ScriptedModel" else ".model_script"
-    value: object = getattr(importlib.import_module(home, __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = names_from(_HOME, globals(), within=".")
 
 
 def __dir__() -> list[str]:

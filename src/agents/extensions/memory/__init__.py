@@ -5,8 +5,9 @@ Each is loaded with its first use; where its package is missing, the error says 
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from ...util._lazy import names_from
 
 if TYPE_CHECKING:
     from .advanced_sqlite_session import AdvancedSQLiteSession
@@ -25,11 +26,4 @@ _HOME = {
     "SQLAlchemySession": "sqlalchemy_session",
 }
 
-
-def __getattr__(name: str) -> object:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(f".{home}", __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = names_from(_HOME, globals(), within=".")

@@ -86,16 +86,16 @@ def encode(request: ModelRequest, profile: Profile) -> WireCall:
         path=_path(body, profile) if profile.anthropic_vertex else "/v1/messages",
         headers=_headers(settings, profile, [*betas, *hosted_betas]),
         query=dict(settings.extra_query or {}),
-        extra_body=_extra(settings.extra_body),
-        extra_args=_extra(settings.extra_args),
+        extra_body=_extra("extra_body", settings.extra_body),
+        extra_args=_extra("extra_args", settings.extra_args),
         retries=settings.retry is None,
     )
 
 
-def _extra(value: object) -> Fields:
+def _extra(name: str, value: object) -> Fields:
     """What the user adds; texts at which to stop by the name that the other protocols have for them, too."""
     if not isinstance(value, (Mapping, type(None))):
-        raise UserError(f"ModelSettings.extra_body must be a dict, not {type(value).__name__}.")
+        raise UserError(f"ModelSettings.{name} must be a dict, not {type(value).__name__}.")
     found = dict(value or {})
     if (stop := found.pop("stop", None)) is not None:
         found["stop_sequences"] = [stop] if isinstance(stop, str) else stop

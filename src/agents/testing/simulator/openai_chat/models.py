@@ -57,9 +57,8 @@ def check_responses_model(body: Mapping[str, Any]) -> None:
         )
     if not _reasoning(model, effort):
         return
-    for (
-        name
-    ) in _SAMPLING:  # github.com/OpenHands/software-agent-sdk/issues/1837, github.com/brainlid/langchain/pull/419
+    # github.com/OpenHands/software-agent-sdk/issues/1837, github.com/brainlid/langchain/pull/419
+    for name in _SAMPLING:
         if body.get(name, 1) != 1:
             raise _unsupported(name)
     if body.get("top_logprobs"):
