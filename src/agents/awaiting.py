@@ -26,8 +26,7 @@ async def answer_of(whose: str, function: Callable[..., Any], *arguments: Any) -
         arguments: What it is called with.
     """
     try:
-        answer = function(*arguments)
-        return await answer if inspect.isawaitable(answer) else answer
+        return await settled(function(*arguments))
     except Exception as error:
         add_note(error, f"Raised by {whose}.")
         raise

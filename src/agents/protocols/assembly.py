@@ -19,55 +19,12 @@ from ..items import ModelResponse
 from ..usage import Usage
 from .events import event
 from .hosted import FORMS, HostedItem, built
+from .open_items import OpenCall, OpenReasoning, OpenText
 
 if TYPE_CHECKING:
     from openai.types.responses import Response, ResponseStreamEvent, ResponseUsage
 
     from .base import Maker
-
-
-class _Text:
-    """An open message."""
-
-    __slots__ = ("annotations", "data", "fragments", "id", "index", "kind", "logprobs", "part", "parts")
-
-    def __init__(self, id: str, index: int) -> None:
-        self.id = id
-        self.index = index
-        self.parts: list[tuple[str, list[str]]] = []  # (kind, fragments), kind is output_text or refusal
-        self.part = -1  # the open one is the last
-        self.kind = ""
-        self.fragments: list[str] = []
-        self.annotations: list[Any] = []
-        self.logprobs: list[Any] = []
-        self.data: dict[str, Any] = {}
-
-
-class _Reasoning:
-    """An open reasoning item."""
-
-    __slots__ = ("data", "id", "index", "opaque", "text")
-
-    def __init__(self, id: str, index: int) -> None:
-        self.id = id
-        self.index = index
-        self.text: list[str] = []
-        self.opaque: str | None = None
-        self.data: dict[str, Any] = {}
-
-
-class _Call:
-    """An open tool call."""
-
-    __slots__ = ("arguments", "call_id", "data", "id", "index", "name")
-
-    def __init__(self, id: str, index: int, call_id: str, name: str) -> None:
-        self.id = id
-        self.index = index
-        self.call_id = call_id
-        self.name = name
-        self.arguments: list[str] = []
-        self.data: dict[str, Any] = {}
 
 
 class Assembler:
@@ -81,11 +38,11 @@ class Assembler:
         self.model = maker.model
         self.usage: Usage | None = None
         self.raw_usage: dict[str, Any] | None = None
-        self.calls: dict[object, _Call] = {}
+        self.calls: dict[object, OpenCall] = {}
         self._hosted: list[HostedItem] = []
         self._output: list[Any] = []  # finished items by output index; None while one is open
-        self._message: _Text | None = None
-        self._reasoning: _Reasoning | None = None
+        self._message: OpenText | None = None
+        self._reasoning: OpenReasoning | None = None
         self._sequence = 0
         self.begun = False
 
@@ -143,7 +100,7 @@ class Assembler:
             self._sequence += 1
             self.events.append(oai.unchecked(oai.ResponseTextDeltaEvent, fields))
 
-    def _likely_text(self, message: _Text, delta: str, logprobs: list[Any]) -> None:
+    def _likely_text(self, message: OpenText, delta: str, logprobs: list[Any]) -> None:
         message.logprobs.extend(logprobs)
         if self.emit:
             self._say(
@@ -230,7 +187,7 @@ class Assembler:
         index = self._reserve()
         if not call_id or any(call.call_id == call_id for call in self.calls.values()):
             call_id = f"call_{self._tag()}_{index}"  # some services send none, or the same for all
-        call = self.calls[key] = _Call(f"fc_{self._tag()}_{index}", index, call_id, name)
+        call = self.calls[key] = OpenCall(f"fc_{self._tag()}_{index}", index, call_id, name)
         if self.emit:
             self._say(
                 oai.ResponseOutputItemAddedEvent,
@@ -346,7 +303,7 @@ class Assembler:
         self._output.append(None)
         return len(self._output) - 1
 
-    def _part(self, kind: str) -> _Text:
+    def _part(self, kind: str) -> OpenText:
         """The open message, whose open part is of this kind."""
         message = self._message or self._open_message()
         if message.kind != kind:
@@ -363,11 +320,11 @@ class Assembler:
                 )
         return message
 
-    def _open_message(self) -> _Text:
+    def _open_message(self) -> OpenText:
         if self._reasoning is not None:
             self._close_reasoning()
         index = self._reserve()
-        message = self._message = _Text(f"msg_{self._tag()}_{index}", index)
+        message = self._message = OpenText(f"msg_{self._tag()}_{index}", index)
         if self.emit:
             item = oai.ResponseOutputMessage(
                 id=message.id, content=[], role="assistant", status="in_progress", type="message"
@@ -375,7 +332,7 @@ class Assembler:
             self._say(oai.ResponseOutputItemAddedEvent, item=item, output_index=index)
         return message
 
-    def _content(self, message: _Text, part: int, *, final: bool) -> Any:
+    def _content(self, message: OpenText, part: int, *, final: bool) -> Any:
         kind, fragments = message.parts[part]
         if kind == "refusal":
             return oai.ResponseOutputRefusal(refusal="".join(fragments), type="refusal")
@@ -387,12 +344,12 @@ class Assembler:
             logprobs=message.logprobs if whole else [],
         )
 
-    def _open_reasoning(self) -> _Reasoning:
+    def _open_reasoning(self) -> OpenReasoning:
         if self._message is not None:
             self._close_message()
         if self._reasoning is None:
             index = self._reserve()
-            self._reasoning = _Reasoning(f"rs_{self._tag()}_{index}", index)
+            self._reasoning = OpenReasoning(f"rs_{self._tag()}_{index}", index)
             if self.emit:
                 item = oai.ResponseReasoningItem(id=self._reasoning.id, summary=[], type="reasoning")
                 self._say(oai.ResponseOutputItemAddedEvent, item=item, output_index=index)
@@ -415,7 +372,7 @@ class Assembler:
         )
         self._done(message.index, item)
 
-    def _say_part_done(self, message: _Text, part: int, done: Any) -> None:
+    def _say_part_done(self, message: OpenText, part: int, done: Any) -> None:
         where = {"content_index": part, "item_id": message.id, "output_index": message.index}
         if done.type == "output_text":
             logprobs = [entry.model_dump() for entry in done.logprobs]
@@ -440,7 +397,7 @@ class Assembler:
         done = oai.ResponseReasoningItem(id=item.id, summary=summary, type="reasoning", **made)
         self._done(item.index, done)
 
-    def _close_call(self, call: _Call) -> None:
+    def _close_call(self, call: OpenCall) -> None:
         item = self._call_item(call, "completed")
         if self.emit:
             self._say(
@@ -452,7 +409,7 @@ class Assembler:
             )
         self._done(call.index, item)
 
-    def _call_item(self, call: _Call, status: str) -> Any:
+    def _call_item(self, call: OpenCall, status: str) -> Any:
         arguments = "".join(call.arguments)
         return oai.ResponseFunctionToolCall(
             id=call.id,
